@@ -1,0 +1,2 @@
+#![no_std]
+#![doc = env!("CARGO_PKG_DESCRIPTION")]

@@ -1,0 +1,90 @@
+//! The scalar results of a replication, by name.
+
+/// A scalar result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Metric {
+    /// Name, as in targets, gates and `summary.json`.
+    pub name: &'static str,
+    /// Unit.
+    pub unit: &'static str,
+    /// What it says.
+    pub meaning: &'static str,
+}
+
+const fn metric(name: &'static str, unit: &'static str, meaning: &'static str) -> Metric {
+    Metric { name, unit, meaning }
+}
+
+/// Every scalar result, in the order of the report.
+pub const CATALOGUE: &[Metric] = &[
+    metric("stranded_people", "people", "episodes longer than measure.stranded_after that began in the measured window"),
+    metric("stranded_people.unlock", "people", "of those: could not unlock in mid-trip (A)"),
+    metric("stranded_people.return", "people", "of those: could not lock or return (B)"),
+    metric("stranded_people.start", "people", "of those: could not start (C)"),
+    metric("stranded_hours", "h", "sum of their stranded time"),
+    metric("stranded_minutes.p50", "min", "median of their stranded time"),
+    metric("stranded_minutes.p90", "min", "90th percentile of their stranded time"),
+    metric("stranded_minutes.p99", "min", "99th percentile of their stranded time"),
+    metric("stranded_minutes.max", "min", "longest stranded time"),
+    metric("afternoon_holders_hours.p50", "h", "median stranded time of holders of a car (A+B) whose episode began 20 min to 3 h 50 min after 12:10 of the measured day, that is 12:30 to 16:00"),
+    metric("afternoon_holders_hours.share_5_to_6", "share", "share of those stranded for 5 to 6 h"),
+    metric("afternoon_starters_hours.p50", "h", "the same median for people who could not start (C)"),
+    metric("relief.server", "share", "episodes of stranded people ended because the app worked again"),
+    metric("relief.offline_key", "share", "... because the door opened without a server"),
+    metric("relief.call_centre", "share", "... by an agent"),
+    metric("relief.staff", "share", "... by staff on the spot"),
+    metric("relief.advice", "share", "... by advice or guide and own hands"),
+    metric("relief.locksmith", "share", "... by a locksmith"),
+    metric("relief.gave_up", "share", "... by leaving"),
+    metric("relief.censored", "share", "... not before the run ended"),
+    metric("notice_lag_minutes", "min", "from the start of the outage to the first notice"),
+    metric("form_to_locksmith_hours.p50", "h", "median time from sending a complaint to deciding for a locksmith"),
+    metric("complaint_first_action_hours.p50", "h", "median time from sending a complaint to somebody reading it"),
+    metric("calls.attempts", "calls", "calls to the centre in the measured window"),
+    metric("calls.answered_share", "share", "share of the call attempts while the app was down that an agent answered"),
+    metric("calls.people_answered", "people", "people who reached an agent"),
+    metric("calls.people_helped", "people", "people whose episode an agent ended"),
+    metric("service.down", "0/1", "the service went down in the measured window"),
+    metric("service.down_hour", "h", "hour of the measured day at which it went down"),
+    metric("service.recovered", "0/1", "it came back before the run ended; absent when it never went down"),
+    metric("service.recovered_hour", "h", "hour at which it came back, counted from midnight of the measured day; past 24 is the next day"),
+    metric("service.down_at_20", "0/1", "down at 20:00 of the measured day"),
+    metric("service.relapsed", "0/1", "down again on the next day; absent when the first outage did not end before 10:00 of it"),
+    metric("service.relapse_hour", "h", "hour of the next day at which it went down again"),
+    metric("service.goodput_share", "share", "intents of the measured window that were fulfilled by the app"),
+    metric("retry_amplification", "x", "attempts per intent in the measured window"),
+    metric("lost_bookings", "bookings", "bookings given up because the app failed or the car was not back"),
+    metric("failed_starts", "rentals", "rentals that never started because of the app"),
+    metric("overbilled_minutes", "min", "minutes by which rentals were open beyond their booked end because they could not be returned"),
+    metric("late_cars", "rentals", "starts at which the car was not back"),
+    metric("permission_failures", "taps", "taps at the door that first had to ask for a permission"),
+    metric("claims.filed", "claims", "claims for compensation filed before the run ended"),
+    metric("claims.closed_share", "share", "of those, closed before the run ended"),
+    metric("claims.closure_hours.p50", "h", "median time from claim to closure, closed ones"),
+    metric("compensation_krw", "KRW", "refunds, points and expenses owed to the stranded who claim"),
+    metric("locksmith_krw", "KRW", "paid for locksmiths"),
+    metric("damaged_cars", "cars", "cars damaged by opening them"),
+    metric("churned_people", "people", "people who will not come back"),
+    metric("lost_revenue_krw", "KRW", "their revenue of a year"),
+    metric("key_trials", "trials", "trials of parked doors by intruders"),
+    metric("false_unlocks", "doors", "doors they opened; must be zero"),
+    metric("active_rentals_peak", "rentals", "most rentals open in the system at once"),
+    metric("active_rentals_1230", "rentals", "rentals open at 12:30 of the measured day"),
+    metric("rentals_touched", "rentals", "rentals open at some time between 12:30 and 24:00 of the measured day"),
+    metric("attempts", "attempts", "attempts in the measured window"),
+    metric("intents", "intents", "intents in the measured window"),
+    metric("latency_seconds.p50", "s", "median time to answer of the answered attempts in the measured window"),
+    metric("latency_seconds.p99", "s", "99th percentile of the same"),
+    metric("goodput_per_second", "1/s", "answers in time per second in the measured window"),
+    metric("queue.wait_mean_seconds", "s", "mean wait in line of requests served (plain arrivals)"),
+    metric("queue.sojourn_mean_seconds", "s", "mean time in system of requests served (plain arrivals)"),
+    metric("queue.mean_in_system", "requests", "time average of requests in system (plain arrivals)"),
+    metric("queue.blocked_share", "share", "requests refused by a full line (plain arrivals)"),
+    metric("queue.waited_share", "share", "requests that found all workers busy (plain arrivals)"),
+    metric("queue.abandoned_share", "share", "requests whose client left the line (plain arrivals)"),
+];
+
+/// The metric of that name.
+pub fn find(name: &str) -> Option<&'static Metric> {
+    CATALOGUE.iter().find(|metric| metric.name == name)
+}

@@ -21,7 +21,8 @@ pub enum Discipline {
         /// dropped, and under overload the survivors are answered a moment too late.
         margin: Nanoseconds,
     },
-    /// Oldest first with the controlled delay of RFC 8289, its drop schedule unchanged: see [`crate::codel`].
+    /// Oldest first with the controlled delay of RFC 8289, its drop schedule unchanged: see [`crate::codel`]. Falls
+    /// behind when clients that retry do not hear of drops; [`Discipline::CoDel`] is the one for services.
     CoDelRfc {
         /// How long the wait must stay above `target` before the first drop.
         interval: Nanoseconds,

@@ -17,10 +17,14 @@ impl Nanoseconds {
     /// the range become [`Nanoseconds::MAX`].
     pub fn from_seconds_f64(seconds: f64) -> Self {
         // Float-to-integer casts saturate and map not-a-number to zero; that is exactly the documented behaviour.
-        Self((seconds * 1e9 + 0.5) as u64)
+        let nanoseconds = seconds * 1e9;
+        let whole = nanoseconds as u64;
+        // Adding one half before the cast would itself round beyond 2^52.
+        let rounds_up = nanoseconds - whole as f64 >= 0.5;
+        Self(whole.saturating_add(u64::from(rounds_up)))
     }
 
-    /// In seconds. Exact to the nanosecond below 2^53 ns (about 104 days).
+    /// In seconds. Converts back to the same nanosecond below 2^51 ns (26 days); beyond, floats are coarser than that.
     pub fn as_seconds_f64(self) -> f64 {
         self.0 as f64 / 1e9
     }

@@ -5,3 +5,6 @@ pub mod quantity;
 
 pub use distribution::DurationDistribution;
 pub use quantity::{Clock, Duration, Factor, Moment, Money, Probability, Rate};
+
+pub mod section;
+pub use section::Scenario;

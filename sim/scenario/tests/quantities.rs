@@ -25,13 +25,7 @@ fn from_toml<Q: serde::de::DeserializeOwned>(value: &str) -> Result<Q, String> {
 
 fn round_trip<Q>(quantity: Q) -> Result<(), TestCaseError>
 where
-    Q: FromStr<Err: Debug>
-        + Display
-        + PartialEq
-        + Debug
-        + Copy
-        + serde::Serialize
-        + serde::de::DeserializeOwned,
+    Q: FromStr<Err: Debug> + Display + PartialEq + Debug + Copy + serde::Serialize + serde::de::DeserializeOwned,
 {
     let text = quantity.to_string();
     prop_assert_eq!(text.parse::<Q>().expect(&text), quantity);
@@ -115,9 +109,7 @@ fn durations_are_exact() {
     assert_eq!(nanoseconds("-0 s"), 0);
     assert_eq!(nanoseconds("18446744073709551615 ns"), u64::MAX);
     assert_eq!(
-        error::<Duration>("18446744073709551616 ns")
-            .split(": ")
-            .last(),
+        error::<Duration>("18446744073709551616 ns").split(": ").last(),
         Some("the longest duration is 584 years")
     );
 }
@@ -217,10 +209,7 @@ fn bare_numbers_are_refused_where_the_unit_matters() {
     );
     assert_eq!(from_toml::<Factor>("1.4"), Ok(Factor::new(1.4)));
     assert_eq!(from_toml::<Factor>("2"), Ok(Factor::new(2.0)));
-    assert_eq!(
-        from_toml::<Probability>("\"3 %\""),
-        Ok(Probability::new(0.03))
-    );
+    assert_eq!(from_toml::<Probability>("\"3 %\""), Ok(Probability::new(0.03)));
     assert_eq!(from_toml::<Probability>("1"), Ok(Probability::ONE));
     assert!(from_toml::<Factor>("nan").is_err());
     assert!(from_toml::<Probability>("nan").is_err());
@@ -232,27 +221,15 @@ fn rates_know_their_unit() {
     let rate: Rate = "1.29 /day".parse().expect("a rate");
     assert_eq!(rate.to_string(), "1.29 /day");
     assert!((rate.per_second() - 1.29 / 86_400.0).abs() < 1e-18);
-    assert_eq!(
-        "15 / min".parse::<Rate>().expect("a rate"),
-        Rate::from_per_second(0.25)
-    );
-    assert_eq!(
-        Rate::from_per_minute(15.0).mean_gap(),
-        Some(Duration::seconds(4))
-    );
+    assert_eq!("15 / min".parse::<Rate>().expect("a rate"), Rate::from_per_second(0.25));
+    assert_eq!(Rate::from_per_minute(15.0).mean_gap(), Some(Duration::seconds(4)));
     assert_eq!(Rate::ZERO.mean_gap(), None);
 }
 
 #[test]
 fn moments_read_all_the_ways_of_writing_them() {
-    let noon = "2022-04-10T12:00:00+09:00"
-        .parse::<Moment>()
-        .expect("a moment");
-    assert_eq!(
-        noon.unix_seconds(),
-        1_649_559_600,
-        "date -d 2022-04-10T12:00:00+09:00 +%s"
-    );
+    let noon = "2022-04-10T12:00:00+09:00".parse::<Moment>().expect("a moment");
+    assert_eq!(noon.unix_seconds(), 1_649_559_600, "date -d 2022-04-10T12:00:00+09:00 +%s");
     for text in [
         "2022-04-10T12:00:00+09:00",
         "2022-04-10T12:00+09:00",
@@ -262,27 +239,16 @@ fn moments_read_all_the_ways_of_writing_them() {
         assert_eq!(from_toml::<Moment>(text), Ok(noon), "{text}");
     }
     assert_eq!(noon.to_string(), "2022-04-10T12:00:00+09:00");
-    assert_eq!(
-        noon.plus(Duration::hours(13)).to_string(),
-        "2022-04-11T01:00:00+09:00"
-    );
+    assert_eq!(noon.plus(Duration::hours(13)).to_string(), "2022-04-11T01:00:00+09:00");
     assert_eq!(noon.weekday(), 6, "the day was a Sunday");
     assert_eq!(noon.seconds_of_day(), 12 * 3_600);
-    assert_eq!(
-        noon.next(Clock::at(6, 30)).to_string(),
-        "2022-04-11T06:30:00+09:00"
-    );
+    assert_eq!(noon.next(Clock::at(6, 30)).to_string(), "2022-04-11T06:30:00+09:00");
     assert_eq!(noon.next(Clock::at(12, 0)), noon);
-    assert_eq!(
-        noon.plus(Duration::hours(2)).since(noon),
-        Some(Duration::hours(2))
-    );
+    assert_eq!(noon.plus(Duration::hours(2)).since(noon), Some(Duration::hours(2)));
     assert_eq!(noon.since(noon.plus(Duration::hours(2))), None);
     assert!("2022-02-29T12:00:00Z".parse::<Moment>().is_err());
     assert_eq!(
-        "9999-12-31T23:59:59+09:00"
-            .parse::<Moment>()
-            .map(|end| end.plus(Duration::MAX)),
+        "9999-12-31T23:59:59+09:00".parse::<Moment>().map(|end| end.plus(Duration::MAX)),
         "9999-12-31T23:59:59+09:00".parse()
     );
 }
@@ -291,16 +257,6 @@ fn moments_read_all_the_ways_of_writing_them() {
 fn clocks_read_both_ways_of_writing_them() {
     assert_eq!(from_toml::<Clock>("\"21:00\""), Ok(Clock::at(21, 0)));
     assert_eq!(from_toml::<Clock>("21:00:00"), Ok(Clock::at(21, 0)));
-    assert_eq!(
-        "24:00".parse::<Clock>().map(Clock::seconds_of_day).ok(),
-        Some(86_400)
-    );
-    assert_eq!(
-        "6:30:15"
-            .parse::<Clock>()
-            .map(|clock| clock.to_string())
-            .ok()
-            .as_deref(),
-        Some("06:30:15")
-    );
+    assert_eq!("24:00".parse::<Clock>().map(Clock::seconds_of_day).ok(), Some(86_400));
+    assert_eq!("6:30:15".parse::<Clock>().map(|clock| clock.to_string()).ok().as_deref(), Some("06:30:15"));
 }

@@ -33,9 +33,7 @@ fn number_end(text: &str) -> usize {
         let belongs = match bytes[end] {
             b'0'..=b'9' | b'.' | b'_' => true,
             b'+' | b'-' => end == 0 || matches!(bytes[end - 1], b'e' | b'E'),
-            b'e' | b'E' => {
-                end > 0 && following.is_some_and(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-'))
-            }
+            b'e' | b'E' => end > 0 && following.is_some_and(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-')),
             _ => false,
         };
         if !belongs {
@@ -47,13 +45,8 @@ fn number_end(text: &str) -> usize {
 }
 
 fn decimal(number: &str) -> Result<Decimal, String> {
-    let plain: String = number
-        .chars()
-        .filter(|character| *character != '_')
-        .collect();
-    let value: f64 = plain
-        .parse()
-        .map_err(|_| format!("{number:?} is not a number"))?;
+    let plain: String = number.chars().filter(|character| *character != '_').collect();
+    let value: f64 = plain.parse().map_err(|_| format!("{number:?} is not a number"))?;
     if !value.is_finite() {
         return Err(format!("{number:?} is too large"));
     }
@@ -62,12 +55,9 @@ fn decimal(number: &str) -> Result<Decimal, String> {
         None => (false, plain.strip_prefix('+').unwrap_or(&plain)),
     };
     let (digits, exponent) = match unsigned.split_once(['e', 'E']) {
-        Some((digits, exponent)) => (
-            digits,
-            exponent
-                .parse::<i32>()
-                .map_err(|_| format!("{number:?} is not a number"))?,
-        ),
+        Some((digits, exponent)) => {
+            (digits, exponent.parse::<i32>().map_err(|_| format!("{number:?} is not a number"))?)
+        }
         None => (unsigned, 0),
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -79,18 +69,10 @@ fn decimal(number: &str) -> Result<Decimal, String> {
     let mantissa = if significant.is_empty() {
         0
     } else {
-        significant
-            .parse::<u128>()
-            .map_err(|_| format!("{number:?} is not a number"))?
+        significant.parse::<u128>().map_err(|_| format!("{number:?} is not a number"))?
     };
-    let fraction_digits =
-        i32::try_from(fraction.len()).map_err(|_| format!("{number:?} has too many digits"))?;
-    Ok(Decimal {
-        negative,
-        mantissa,
-        exponent: exponent.saturating_sub(fraction_digits),
-        value,
-    })
+    let fraction_digits = i32::try_from(fraction.len()).map_err(|_| format!("{number:?} has too many digits"))?;
+    Ok(Decimal { negative, mantissa, exponent: exponent.saturating_sub(fraction_digits), value })
 }
 
 impl Decimal {
@@ -98,16 +80,10 @@ impl Decimal {
     pub(super) fn times(&self, unit: u64) -> Option<u64> {
         let product = self.mantissa.checked_mul(u128::from(unit))?;
         let result = if self.exponent >= 0 {
-            if product == 0 {
-                0
-            } else {
-                product.checked_mul(10_u128.checked_pow(self.exponent.unsigned_abs())?)?
-            }
+            if product == 0 { 0 } else { product.checked_mul(10_u128.checked_pow(self.exponent.unsigned_abs())?)? }
         } else {
             match 10_u128.checked_pow(self.exponent.unsigned_abs()) {
-                Some(divisor) => {
-                    product / divisor + u128::from(product % divisor >= divisor.div_ceil(2))
-                }
+                Some(divisor) => product / divisor + u128::from(product % divisor >= divisor.div_ceil(2)),
                 None => 0,
             }
         };
@@ -122,17 +98,7 @@ pub(super) fn unknown_unit(unit: &str, known: &[&str], spoken: &[(&str, &str)]) 
         .iter()
         .find(|(alias, _)| *alias == lower)
         .map(|(_, meant)| *meant)
-        .or_else(|| {
-            known
-                .iter()
-                .copied()
-                .find(|candidate| candidate.to_lowercase() == lower)
-        });
-    let hint = meant
-        .map(|meant| format!(" (did you mean \"{meant}\"?)"))
-        .unwrap_or_default();
-    format!(
-        "unknown unit {unit:?}; use one of {}{hint}",
-        known.join(", ")
-    )
+        .or_else(|| known.iter().copied().find(|candidate| candidate.to_lowercase() == lower));
+    let hint = meant.map(|meant| format!(" (did you mean \"{meant}\"?)")).unwrap_or_default();
+    format!("unknown unit {unit:?}; use one of {}{hint}", known.join(", "))
 }

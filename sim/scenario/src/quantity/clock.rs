@@ -23,15 +23,9 @@ impl Clock {
     /// # Panics
     /// If there is no such time of day: that is a mistake in the program, not in a scenario.
     pub const fn at(hour: u32, minute: u32) -> Self {
-        assert!(
-            hour <= 24 && minute < 60,
-            "an hour is 0 to 24 and a minute 0 to 59"
-        );
+        assert!(hour <= 24 && minute < 60, "an hour is 0 to 24 and a minute 0 to 59");
         let seconds_of_day = hour * 3_600 + minute * 60;
-        assert!(
-            seconds_of_day <= Self::SECONDS_PER_DAY,
-            "the day ends at 24:00"
-        );
+        assert!(seconds_of_day <= Self::SECONDS_PER_DAY, "the day ends at 24:00");
         Self { seconds_of_day }
     }
 
@@ -46,11 +40,7 @@ impl Quantity for Clock {
     const IS_DATE_OR_TIME: bool = true;
 
     fn from_number(number: f64) -> Result<Self, QuantityError> {
-        Err(QuantityError::number(
-            Self::EXPECTED,
-            number,
-            "write hours and minutes with a colon between them",
-        ))
+        Err(QuantityError::number(Self::EXPECTED, number, "write hours and minutes with a colon between them"))
     }
 }
 
@@ -65,14 +55,11 @@ impl FromStr for Clock {
         };
         let mut numbers = [0_u32; 3];
         for (number, part) in numbers.iter_mut().zip(&parts) {
-            let is_short =
-                (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+            let is_short = (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
             if !is_short {
                 return Err(wrong("write hours and minutes in two digits each"));
             }
-            *number = part
-                .parse()
-                .map_err(|_| wrong("write hours and minutes in two digits each"))?;
+            *number = part.parse().map_err(|_| wrong("write hours and minutes in two digits each"))?;
         }
         let [hour, minute, second] = numbers;
         if minute > 59 || second > 59 {

@@ -64,9 +64,7 @@ impl Duration {
     /// No time at all.
     pub const ZERO: Self = Self { nanoseconds: 0 };
     /// The longest duration there is, about 584 years.
-    pub const MAX: Self = Self {
-        nanoseconds: u64::MAX,
-    };
+    pub const MAX: Self = Self { nanoseconds: u64::MAX };
 
     /// A duration of whole nanoseconds.
     pub const fn from_nanoseconds(nanoseconds: u64) -> Self {
@@ -75,16 +73,12 @@ impl Duration {
 
     /// A duration of whole milliseconds; saturates at [`Duration::MAX`].
     pub const fn milliseconds(milliseconds: u64) -> Self {
-        Self {
-            nanoseconds: milliseconds.saturating_mul(1_000_000),
-        }
+        Self { nanoseconds: milliseconds.saturating_mul(1_000_000) }
     }
 
     /// A duration of whole seconds; saturates at [`Duration::MAX`].
     pub const fn seconds(seconds: u64) -> Self {
-        Self {
-            nanoseconds: seconds.saturating_mul(NANOSECONDS_PER_SECOND),
-        }
+        Self { nanoseconds: seconds.saturating_mul(NANOSECONDS_PER_SECOND) }
     }
 
     /// A duration of whole minutes; saturates at [`Duration::MAX`].
@@ -108,9 +102,7 @@ impl Duration {
     /// If `seconds` is negative or not a number: that is a mistake in the program, not in a scenario.
     pub fn from_seconds(seconds: f64) -> Self {
         assert!(seconds >= 0.0, "a duration cannot be {seconds} s");
-        Self {
-            nanoseconds: libm::round(seconds * NANOSECONDS_PER_SECOND as f64) as u64,
-        }
+        Self { nanoseconds: libm::round(seconds * NANOSECONDS_PER_SECOND as f64) as u64 }
     }
 
     /// The duration in seconds (s).
@@ -131,9 +123,7 @@ impl Duration {
     /// What is left after `other`, never less than zero.
     #[must_use]
     pub const fn saturating_sub(self, other: Self) -> Self {
-        Self {
-            nanoseconds: self.nanoseconds.saturating_sub(other.nanoseconds),
-        }
+        Self { nanoseconds: self.nanoseconds.saturating_sub(other.nanoseconds) }
     }
 
     /// This duration `factor` times over, rounded to the nearest nanosecond; saturates at [`Duration::MAX`].
@@ -143,9 +133,7 @@ impl Duration {
     #[must_use]
     pub fn scaled(self, factor: f64) -> Self {
         assert!(factor >= 0.0, "a duration cannot be scaled by {factor}");
-        Self {
-            nanoseconds: libm::round(self.nanoseconds as f64 * factor) as u64,
-        }
+        Self { nanoseconds: libm::round(self.nanoseconds as f64 * factor) as u64 }
     }
 }
 
@@ -154,9 +142,7 @@ impl Add for Duration {
 
     /// The two durations one after the other; saturates at [`Duration::MAX`].
     fn add(self, other: Self) -> Self {
-        Self {
-            nanoseconds: self.nanoseconds.saturating_add(other.nanoseconds),
-        }
+        Self { nanoseconds: self.nanoseconds.saturating_add(other.nanoseconds) }
     }
 }
 
@@ -188,10 +174,7 @@ impl FromStr for Duration {
         let wrong = |reason: String| QuantityError::text(Self::EXPECTED, text, reason);
         let (number, unit) = split(text).map_err(wrong)?;
         if unit.is_empty() {
-            return Err(wrong(format!(
-                "the unit is missing; use one of {}",
-                UNIT_NAMES.join(", ")
-            )));
+            return Err(wrong(format!("the unit is missing; use one of {}", UNIT_NAMES.join(", "))));
         }
         let Some((_, nanoseconds_per_unit)) = UNITS.iter().find(|(name, _)| *name == unit) else {
             return Err(wrong(unknown_unit(unit, &UNIT_NAMES, &SPOKEN)));
@@ -215,9 +198,7 @@ impl fmt::Display for Duration {
         let mut shortest: Option<(String, &str)> = None;
         for (name, nanoseconds_per_unit) in UNITS {
             if let Some(number) = exact_quotient(self.nanoseconds, nanoseconds_per_unit)
-                && shortest
-                    .as_ref()
-                    .is_none_or(|(best, _)| number.len() <= best.len())
+                && shortest.as_ref().is_none_or(|(best, _)| number.len() <= best.len())
             {
                 shortest = Some((number, name));
             }

@@ -12,20 +12,12 @@ pub struct QuantityError {
 impl QuantityError {
     /// An error about `found`, which stands in the file as a text in quotes.
     pub(super) fn text(expected: &'static str, found: &str, reason: impl Into<String>) -> Self {
-        Self {
-            expected,
-            found: format!("{found:?}"),
-            reason: reason.into(),
-        }
+        Self { expected, found: format!("{found:?}"), reason: reason.into() }
     }
 
     /// An error about `found`, which stands in the file as a number without quotes.
     pub(super) fn number(expected: &'static str, found: f64, reason: impl Into<String>) -> Self {
-        Self {
-            expected,
-            found: format!("{found}"),
-            reason: reason.into(),
-        }
+        Self { expected, found: format!("{found}"), reason: reason.into() }
     }
 
     /// What the quantity should have looked like, with examples.

@@ -25,10 +25,7 @@ impl Factor {
     /// # Panics
     /// If `value` is negative or not finite: that is a mistake in the program, not in a scenario.
     pub const fn new(value: f64) -> Self {
-        assert!(
-            value >= 0.0 && value.is_finite(),
-            "a factor is a finite number of zero or more"
-        );
+        assert!(value >= 0.0 && value.is_finite(), "a factor is a finite number of zero or more");
         Self { value }
     }
 
@@ -49,22 +46,12 @@ impl Quantity for Factor {
 
     fn from_number(number: f64) -> Result<Self, QuantityError> {
         if !number.is_finite() {
-            return Err(QuantityError::number(
-                Self::EXPECTED,
-                number,
-                "it is not a finite number",
-            ));
+            return Err(QuantityError::number(Self::EXPECTED, number, "it is not a finite number"));
         }
         if number < 0.0 {
-            return Err(QuantityError::number(
-                Self::EXPECTED,
-                number,
-                "a factor cannot be negative",
-            ));
+            return Err(QuantityError::number(Self::EXPECTED, number, "a factor cannot be negative"));
         }
-        Ok(Self {
-            value: number.abs(),
-        })
+        Ok(Self { value: number.abs() })
     }
 }
 
@@ -75,18 +62,12 @@ impl FromStr for Factor {
         let wrong = |reason: String| QuantityError::text(Self::EXPECTED, text, reason);
         let (number, unit) = split(text).map_err(wrong)?;
         if !unit.is_empty() && unit != "x" {
-            return Err(wrong(unknown_unit(
-                unit,
-                &["x"],
-                &[("times", "x"), ("×", "x")],
-            )));
+            return Err(wrong(unknown_unit(unit, &["x"], &[("times", "x"), ("×", "x")])));
         }
         if number.value < 0.0 {
             return Err(wrong("a factor cannot be negative".to_owned()));
         }
-        Ok(Self {
-            value: number.value.abs(),
-        })
+        Ok(Self { value: number.value.abs() })
     }
 }
 

@@ -49,25 +49,15 @@ impl Moment {
         let seconds = nanoseconds.div_euclid(NANOSECONDS_PER_SECOND) as i64;
         let last = LAST_UNIX_SECOND - i64::from(self.offset_minutes.max(0)) * 60;
         if seconds > last {
-            return Self {
-                unix_seconds: last,
-                nanosecond: 0,
-                ..self
-            };
+            return Self { unix_seconds: last, nanosecond: 0, ..self };
         }
-        Self {
-            unix_seconds: seconds,
-            nanosecond: nanoseconds.rem_euclid(NANOSECONDS_PER_SECOND) as u32,
-            ..self
-        }
+        Self { unix_seconds: seconds, nanosecond: nanoseconds.rem_euclid(NANOSECONDS_PER_SECOND) as u32, ..self }
     }
 
     /// The time from `earlier` to this moment; `None` if `earlier` is later.
     pub fn since(self, earlier: Self) -> Option<Duration> {
         let nanoseconds = self.unix_nanoseconds() - earlier.unix_nanoseconds();
-        u64::try_from(nanoseconds)
-            .ok()
-            .map(Duration::from_nanoseconds)
+        u64::try_from(nanoseconds).ok().map(Duration::from_nanoseconds)
     }
 
     /// Seconds of the local day (s), 0 to 86,399.
@@ -106,13 +96,7 @@ impl PartialOrd for Moment {
 
 impl Ord for Moment {
     fn cmp(&self, other: &Self) -> Ordering {
-        let key = |moment: &Self| {
-            (
-                moment.unix_seconds,
-                moment.nanosecond,
-                moment.offset_minutes,
-            )
-        };
+        let key = |moment: &Self| (moment.unix_seconds, moment.nanosecond, moment.offset_minutes);
         key(self).cmp(&key(other))
     }
 }
@@ -133,30 +117,20 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
 impl Quantity for Moment {
-    const EXPECTED: &'static str =
-        "a date and time with its offset such as 2022-04-10T12:00:00+09:00";
+    const EXPECTED: &'static str = "a date and time with its offset such as 2022-04-10T12:00:00+09:00";
     const IS_DATE_OR_TIME: bool = true;
 
     fn from_number(number: f64) -> Result<Self, QuantityError> {
-        Err(QuantityError::number(
-            Self::EXPECTED,
-            number,
-            "it is only a number",
-        ))
+        Err(QuantityError::number(Self::EXPECTED, number, "it is only a number"))
     }
 }
 
@@ -165,10 +139,8 @@ impl FromStr for Moment {
 
     fn from_str(text: &str) -> Result<Self, QuantityError> {
         let wrong = |reason: String| QuantityError::text(Self::EXPECTED, text, reason);
-        let datetime: Datetime = text
-            .trim()
-            .parse()
-            .map_err(|_| wrong("it is not a date and time of the calendar".to_owned()))?;
+        let datetime: Datetime =
+            text.trim().parse().map_err(|_| wrong("it is not a date and time of the calendar".to_owned()))?;
         let Some(date) = datetime.date else {
             return Err(wrong("the date is missing".to_owned()));
         };
@@ -179,24 +151,16 @@ impl FromStr for Moment {
             Some(Offset::Z) => 0,
             Some(Offset::Custom { minutes }) => minutes,
             None => {
-                return Err(wrong(
-                    "the offset from UTC is missing; Korea's is +09:00".to_owned(),
-                ));
+                return Err(wrong("the offset from UTC is missing; Korea's is +09:00".to_owned()));
             }
         };
         let second = time.second.unwrap_or(0);
         if second > 59 {
             return Err(wrong("leap seconds cannot be simulated".to_owned()));
         }
-        let days = days_from_civil(
-            i64::from(date.year),
-            i64::from(date.month),
-            i64::from(date.day),
-        );
-        let local = days * SECONDS_PER_DAY
-            + i64::from(time.hour) * 3_600
-            + i64::from(time.minute) * 60
-            + i64::from(second);
+        let days = days_from_civil(i64::from(date.year), i64::from(date.month), i64::from(date.day));
+        let local =
+            days * SECONDS_PER_DAY + i64::from(time.hour) * 3_600 + i64::from(time.minute) * 60 + i64::from(second);
         Ok(Self {
             unix_seconds: local - i64::from(offset_minutes) * 60,
             nanosecond: time.nanosecond.unwrap_or(0),
@@ -210,11 +174,7 @@ impl fmt::Display for Moment {
         let local = self.local_seconds();
         let (year, month, day) = civil_from_days(local.div_euclid(SECONDS_PER_DAY));
         let second_of_day = local.rem_euclid(SECONDS_PER_DAY);
-        let (hour, minute, second) = (
-            second_of_day / 3_600,
-            second_of_day / 60 % 60,
-            second_of_day % 60,
-        );
+        let (hour, minute, second) = (second_of_day / 3_600, second_of_day / 60 % 60, second_of_day % 60);
         let fraction = match self.nanosecond {
             0 => String::new(),
             nanosecond => format!(".{nanosecond:09}").trim_end_matches('0').to_owned(),
@@ -227,9 +187,7 @@ impl fmt::Display for Moment {
                 format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
             }
         };
-        formatter.pad(&format!(
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}{offset}"
-        ))
+        formatter.pad(&format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}{offset}"))
     }
 }
 

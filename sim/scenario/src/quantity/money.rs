@@ -27,10 +27,7 @@ impl Money {
     /// # Panics
     /// If `krw` is negative or not finite: that is a mistake in the program, not in a scenario.
     pub const fn from_krw(krw: f64) -> Self {
-        assert!(
-            krw >= 0.0 && krw.is_finite(),
-            "an amount of money is a finite number of zero or more"
-        );
+        assert!(krw >= 0.0 && krw.is_finite(), "an amount of money is a finite number of zero or more");
         Self { krw }
     }
 
@@ -44,9 +41,7 @@ impl Add for Money {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        Self {
-            krw: self.krw + other.krw,
-        }
+        Self { krw: self.krw + other.krw }
     }
 }
 
@@ -72,23 +67,15 @@ impl FromStr for Money {
         let wrong = |reason: String| QuantityError::text(Self::EXPECTED, text, reason);
         let (number, unit) = split(text).map_err(wrong)?;
         if unit.is_empty() {
-            return Err(wrong(
-                "the currency is missing; write KRW behind the number".to_owned(),
-            ));
+            return Err(wrong("the currency is missing; write KRW behind the number".to_owned()));
         }
         if unit != "KRW" {
-            return Err(wrong(unknown_unit(
-                unit,
-                &["KRW"],
-                &[("won", "KRW"), ("₩", "KRW")],
-            )));
+            return Err(wrong(unknown_unit(unit, &["KRW"], &[("won", "KRW"), ("₩", "KRW")])));
         }
         if number.value < 0.0 {
             return Err(wrong("an amount of money cannot be negative".to_owned()));
         }
-        Ok(Self {
-            krw: number.value.abs(),
-        })
+        Ok(Self { krw: number.value.abs() })
     }
 }
 

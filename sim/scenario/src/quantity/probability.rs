@@ -27,10 +27,7 @@ impl Probability {
     /// # Panics
     /// If `value` is not within 0 to 1: that is a mistake in the program, not in a scenario.
     pub const fn new(value: f64) -> Self {
-        assert!(
-            value >= 0.0 && value <= 1.0,
-            "a probability is a number from 0 to 1"
-        );
+        assert!(value >= 0.0 && value <= 1.0, "a probability is a number from 0 to 1");
         Self { value }
     }
 
@@ -42,9 +39,7 @@ impl Probability {
     /// The probability of the opposite, `1 - p`.
     #[must_use]
     pub const fn complement(self) -> Self {
-        Self {
-            value: 1.0 - self.value,
-        }
+        Self { value: 1.0 - self.value }
     }
 }
 
@@ -54,9 +49,7 @@ fn outside(value: f64) -> Option<String> {
     } else if value < 0.0 {
         Some("a probability cannot be negative".to_owned())
     } else if value > 1.0 && value <= 100.0 {
-        Some(format!(
-            "a probability cannot be over 1; write \"{value} %\" if percent are meant"
-        ))
+        Some(format!("a probability cannot be over 1; write \"{value} %\" if percent are meant"))
     } else {
         Some("a probability is a number from 0 to 1".to_owned())
     }
@@ -67,9 +60,7 @@ impl Quantity for Probability {
 
     fn from_number(number: f64) -> Result<Self, QuantityError> {
         match outside(number) {
-            None => Ok(Self {
-                value: number.abs(),
-            }),
+            None => Ok(Self { value: number.abs() }),
             Some(reason) => Err(QuantityError::number(Self::EXPECTED, number, reason)),
         }
     }
@@ -84,9 +75,7 @@ impl FromStr for Probability {
         let reason = match unit {
             "" => match outside(number.value) {
                 None => {
-                    return Ok(Self {
-                        value: number.value.abs(),
-                    });
+                    return Ok(Self { value: number.value.abs() });
                 }
                 Some(reason) => reason,
             },
@@ -96,11 +85,7 @@ impl FromStr for Probability {
                 value if value < 0.0 => "a probability cannot be negative".to_owned(),
                 _ => "a probability cannot be over 100 %".to_owned(),
             },
-            _ => unknown_unit(
-                unit,
-                &["%"],
-                &[("percent", "%"), ("pct", "%"), ("per cent", "%")],
-            ),
+            _ => unknown_unit(unit, &["%"], &[("percent", "%"), ("pct", "%"), ("per cent", "%")]),
         };
         Err(wrong(reason))
     }

@@ -83,20 +83,14 @@ pub struct Rate {
 
 impl Rate {
     /// Never.
-    pub const ZERO: Self = Self {
-        amount: 0.0,
-        unit: RateUnit::Second,
-    };
+    pub const ZERO: Self = Self { amount: 0.0, unit: RateUnit::Second };
 
     /// A rate of `amount` events in each `unit`.
     ///
     /// # Panics
     /// If `amount` is negative or not finite: that is a mistake in the program, not in a scenario.
     pub const fn new(amount: f64, unit: RateUnit) -> Self {
-        assert!(
-            amount >= 0.0 && amount.is_finite(),
-            "a rate is a finite number of zero or more"
-        );
+        assert!(amount >= 0.0 && amount.is_finite(), "a rate is a finite number of zero or more");
         Self { amount, unit }
     }
 
@@ -155,12 +149,10 @@ impl PartialOrd for Rate {
 }
 
 impl Quantity for Rate {
-    const EXPECTED: &'static str =
-        "a rate such as \"80 /s\", \"15 /min\", \"15 /h\" or \"1.29 /day\"";
+    const EXPECTED: &'static str = "a rate such as \"80 /s\", \"15 /min\", \"15 /h\" or \"1.29 /day\"";
 
     fn from_number(number: f64) -> Result<Self, QuantityError> {
-        let reason =
-            format!("the unit is missing; write \"{number} /s\" if times a second are meant");
+        let reason = format!("the unit is missing; write \"{number} /s\" if times a second are meant");
         Err(QuantityError::number(Self::EXPECTED, number, reason))
     }
 }
@@ -172,30 +164,17 @@ impl FromStr for Rate {
         let wrong = |reason: String| QuantityError::text(Self::EXPECTED, text, reason);
         let (number, unit) = split(text).map_err(wrong)?;
         if unit.is_empty() {
-            return Err(wrong(format!(
-                "the unit is missing; use one of {}",
-                UNIT_NAMES.join(", ")
-            )));
+            return Err(wrong(format!("the unit is missing; use one of {}", UNIT_NAMES.join(", "))));
         }
         // "15 / min" is as clear as "15 /min".
-        let close: String = if unit.starts_with('/') {
-            unit.replace(' ', "")
-        } else {
-            unit.to_owned()
-        };
-        let Some(unit) = RateUnit::ALL
-            .into_iter()
-            .find(|candidate| candidate.symbol() == close)
-        else {
+        let close: String = if unit.starts_with('/') { unit.replace(' ', "") } else { unit.to_owned() };
+        let Some(unit) = RateUnit::ALL.into_iter().find(|candidate| candidate.symbol() == close) else {
             return Err(wrong(unknown_unit(unit, &UNIT_NAMES, &SPOKEN)));
         };
         if number.value < 0.0 {
             return Err(wrong("a rate cannot be negative".to_owned()));
         }
-        Ok(Self {
-            amount: number.value.abs(),
-            unit,
-        })
+        Ok(Self { amount: number.value.abs(), unit })
     }
 }
 

@@ -16,11 +16,7 @@ pub(super) trait Quantity: Sized + FromStr<Err = QuantityError> {
 
     /// Reads a number that stands in the file without quotes. Quantities that cannot do without a unit refuse.
     fn from_number(number: f64) -> Result<Self, QuantityError> {
-        Err(QuantityError::number(
-            Self::EXPECTED,
-            number,
-            "the unit is missing",
-        ))
+        Err(QuantityError::number(Self::EXPECTED, number, "the unit is missing"))
     }
 
     /// Whether TOML's own date and time values are to be read.
@@ -63,9 +59,7 @@ impl<'de, Q: Quantity> Visitor<'de> for TextVisitor<Q> {
     }
 }
 
-pub(super) fn deserialize<'de, Q: Quantity, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Q, D::Error> {
+pub(super) fn deserialize<'de, Q: Quantity, D: Deserializer<'de>>(deserializer: D) -> Result<Q, D::Error> {
     deserializer.deserialize_any(TextVisitor(PhantomData))
 }
 

@@ -3,6 +3,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
@@ -93,8 +94,13 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
 
 /// The command as a person would type it, near enough to be recognised.
 fn shown(command: &Command) -> String {
-    let mut words = vec![command.get_program().to_string_lossy()];
-    words.extend(command.get_args().map(OsStr::to_string_lossy));
+    let program = command.get_program();
+    let is_cargo = Path::new(program).file_stem() == Some(OsStr::new("cargo"));
+    let mut words = vec![if is_cargo { "cargo".into() } else { program.to_string_lossy() }];
+    for argument in command.get_args() {
+        let is_script = words.last().is_some_and(|word| word == "-c");
+        words.push(if is_script { "…".into() } else { argument.to_string_lossy() });
+    }
     words.join(" ")
 }
 
@@ -136,6 +142,14 @@ mod tests {
         let error = capture(&mut cargo(&["no-such-command"])).expect_err("there is no such command");
         let message = error.to_string();
         assert!(message.contains("no-such-command`"), "{message}");
+    }
+
+    #[test]
+    fn a_command_is_shown_without_toolchain_folder_and_script() {
+        let mut command = Command::new("/toolchain/bin/cargo");
+        assert_eq!(shown(command.args(["fmt", "--all"])), "cargo fmt --all");
+        let mut command = Command::new("/usr/bin/python3");
+        assert_eq!(shown(command.args(["-c", "import sys"])), "/usr/bin/python3 -c …");
     }
 
     #[test]

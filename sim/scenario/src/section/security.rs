@@ -3,17 +3,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Intruders who try parked cars. The number of doors they open must be zero.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Security {
     /// Trials in the whole fleet, by kind of credential.
     pub trials: KeyTrials,
-}
-
-impl Default for Security {
-    fn default() -> Self {
-        Self { trials: KeyTrials::default() }
-    }
 }
 
 /// Rates of trials in the whole fleet.

@@ -108,7 +108,7 @@ impl World {
                 self.counted().filter(|episode| episode.class == class).map(|episode| episode.person).collect();
             results.note(&format!("stranded_people.{}", class.name()), people.len() as f64);
         }
-        results.note("stranded_hours", self.counted().map(Episode::hours).sum());
+        results.note("stranded_hours", self.counted().map(Episode::hours).fold(0.0, |sum, hours| sum + hours));
         let minutes = sorted(self.counted().map(|episode| episode.hours() * 60.0));
         for (name, share) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1.0)] {
             results.note_some(&format!("stranded_minutes.{name}"), quantile(&minutes, share));

@@ -71,7 +71,7 @@ impl Loader {
         files: &dyn Files,
         read: impl FnOnce(&mut Reader<'_>) -> Option<Node>,
     ) -> Result<Loaded<T>, Diagnostics> {
-        let shape = Arc::new(Shape::of::<T>());
+        let shape = Arc::new(Shape::with_defaults::<T>());
         let mut findings = Diagnostics::default();
         let mut reader = Reader { files, cursor: shape.cursor(), findings: &mut findings, way: Vec::new() };
         let root = read(&mut reader);

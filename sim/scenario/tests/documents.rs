@@ -65,6 +65,17 @@ fn a_file_is_read_with_its_defaults() {
 }
 
 #[test]
+fn to_set_one_key_leaves_its_neighbours_alone() {
+    // By itself serde would take `Tapping`'s own default for the key that is not set, not that of the pause.
+    let town = load("[app.pause]\ngap = \"30 min\"\n").expect("a town").value;
+    assert_eq!((town.app.pause.gap, town.app.pause.gap_max), (Duration::minutes(30), Duration::hours(2)));
+    let town = load_with("", &["app.pause.gap=30 min"]).expect("a town").value;
+    assert_eq!((town.app.pause.gap, town.app.pause.gap_max), (Duration::minutes(30), Duration::hours(2)));
+    let town = load("[[day.list]]\nname = \"monday\"\n").expect("a town").value;
+    assert_eq!(town.day.list.len(), 1, "a list that is given takes the place of the default one");
+}
+
+#[test]
 fn the_child_wins_key_by_key_and_item_by_item() {
     let files = MemoryFiles::new().with("base/town.toml", TOWN).with(
         "town.toml",
@@ -246,6 +257,14 @@ attempts = 5  # --set
 share = 0.25  # default
 latency = "1 s"  # town.toml:3
 hours = [0.5, 0.25, 0.25]  # default
+
+[app.tap]
+gap = "1 s"  # default
+gap_max = "2 s"  # default
+
+[app.pause]
+gap = "1 h"  # default
+gap_max = "2 h"  # default
 
 [calendar]
 start = "2022-04-08T00:00:00+09:00"  # default

@@ -48,6 +48,26 @@ pub struct App {
     pub latency: DurationDistribution,
     /// Hours.
     pub hours: [f64; 3],
+    /// Taps.
+    pub tap: Tapping,
+    /// Pauses, which by default are not those of `Tapping` itself.
+    pub pause: Tapping,
+}
+
+/// Tapping.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tapping {
+    /// Gap.
+    pub gap: Duration,
+    /// Longest gap.
+    pub gap_max: Duration,
+}
+
+impl Default for Tapping {
+    fn default() -> Self {
+        Self { gap: Duration::seconds(1), gap_max: Duration::seconds(2) }
+    }
 }
 
 impl Default for App {
@@ -59,6 +79,8 @@ impl Default for App {
             share: Probability::new(0.25),
             latency: DurationDistribution::constant(Duration::milliseconds(100)),
             hours: [0.5, 0.25, 0.25],
+            tap: Tapping::default(),
+            pause: Tapping { gap: Duration::hours(1), gap_max: Duration::hours(2) },
         }
     }
 }

@@ -5,7 +5,7 @@
 //! replications, and is written beside it as ISO 8601 text.
 
 use crate::estimate::Estimate;
-use jiff::{SignedDuration, Timestamp, tz::Offset};
+use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
 /// The day a run analyses: where its midnight is on the world's clock.
@@ -20,20 +20,26 @@ pub struct AnalysedDay {
 impl AnalysedDay {
     /// ISO 8601 text, to the second, of a moment given in hours since the day's midnight: `2022-04-10T12:38:00+09:00`.
     ///
-    /// `None` for a moment beyond the calendar (year 9999) or an offset of more than a day.
+    /// `None` for a moment beyond the calendar (some 260,000 years away) or an offset of more than a day.
     pub fn iso8601(&self, hours_since_midnight: f64) -> Option<String> {
-        let offset = Offset::from_seconds(self.utc_offset_s).ok()?;
-        let since = SignedDuration::try_from_secs_f64(hours_since_midnight * 3_600.0).ok()?;
-        let moment = Timestamp::from_second(self.midnight_unix_s)
-            .ok()?
-            .checked_add(SignedDuration::from_secs(since.as_secs()))
-            .ok()?;
-        Some(moment.display_with_offset(offset).to_string())
+        let offset = FixedOffset::east_opt(self.utc_offset_s)?;
+        let since = (hours_since_midnight * 3_600.0).round();
+        // Conversion from a float saturates and turns NaN into 0, so what is not a moment is refused here.
+        if !since.is_finite() {
+            return None;
+        }
+        let moment = self.midnight_unix_s.checked_add(since as i64)?;
+        Some(
+            DateTime::from_timestamp(moment, 0)?
+                .with_timezone(&offset)
+                .to_rfc3339(),
+        )
     }
 
     /// Date of the day, `2022-04-10`; `None` beyond the calendar.
     pub fn date(&self) -> Option<String> {
-        self.iso8601(0.0).map(|text| text[..10].to_owned())
+        self.iso8601(0.0)
+            .and_then(|text| Some(text.split_once('T')?.0.to_owned()))
     }
 }
 

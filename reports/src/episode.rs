@@ -1,6 +1,7 @@
 //! The rows of `episodes.parquet`: one stranding episode each.
 
 use crate::relief::{ReliefChannel, StrandedClass};
+use crate::table::{Column, Field, TableRow, column};
 use std::borrow::Cow;
 
 /// A stranding episode of one replication of one arm. The arm's name and the replication are given once per group of
@@ -49,5 +50,100 @@ impl EpisodeRow {
     /// Length in minutes, the column `minutes`.
     pub fn minutes(&self) -> f64 {
         (f64::from(self.ended_ms) - f64::from(self.began_ms)) / 60_000.0
+    }
+}
+
+impl TableRow for EpisodeRow {
+    const TABLE: &'static str = "episodes";
+    const SCHEMA_VERSION: u32 = 1;
+
+    fn columns() -> Vec<Column<Self>> {
+        vec![
+            column!(U32 episode),
+            column!(U32 person),
+            column!(U32 user),
+            Column {
+                name: "class",
+                field: Field::Text {
+                    get: |r| r.class.name(),
+                    set: |r, v| {
+                        StrandedClass::from_name(&v)
+                            .map(|class| r.class = class)
+                            .is_some()
+                    },
+                },
+            },
+            Column {
+                name: "need",
+                field: Field::Text {
+                    get: |r| &r.need,
+                    set: |r, v| {
+                        r.need = v.into();
+                        true
+                    },
+                },
+            },
+            Column {
+                name: "place",
+                field: Field::Text {
+                    get: |r| &r.place,
+                    set: |r, v| {
+                        r.place = v.into();
+                        true
+                    },
+                },
+            },
+            column!(I32 began_ms),
+            column!(I32 ended_ms),
+            // Stored for readers in other languages; it follows from the two columns before it.
+            Column {
+                name: "minutes",
+                field: Field::F64 {
+                    get: Self::minutes,
+                    set: |_, _| (),
+                },
+            },
+            Column {
+                name: "relief",
+                field: Field::Text {
+                    get: |r| r.relief.name(),
+                    set: |r, v| {
+                        ReliefChannel::from_name(&v)
+                            .map(|relief| r.relief = relief)
+                            .is_some()
+                    },
+                },
+            },
+            column!(Bool counted),
+            column!(U32 attempts),
+            column!(U32 calls),
+            column!(OptionI32 notice_seen_ms),
+            column!(OptionI32 complaint_sent_ms),
+            column!(OptionI32 aware_ms),
+            column!(OptionI32 locksmith_decided_ms),
+            column!(F64 cost_krw),
+        ]
+    }
+
+    fn blank() -> Self {
+        Self {
+            episode: 0,
+            person: 0,
+            user: 0,
+            class: StrandedClass::Unlock,
+            need: Cow::Borrowed(""),
+            place: Cow::Borrowed(""),
+            began_ms: 0,
+            ended_ms: 0,
+            relief: ReliefChannel::Server,
+            counted: false,
+            attempts: 0,
+            calls: 0,
+            notice_seen_ms: None,
+            complaint_sent_ms: None,
+            aware_ms: None,
+            locksmith_decided_ms: None,
+            cost_krw: 0.0,
+        }
     }
 }

@@ -13,8 +13,10 @@
 
 pub mod clock;
 pub mod episode;
+pub mod error;
 pub mod estimate;
 pub mod manifest;
 pub mod relief;
 pub mod summary;
+pub mod table;
 pub mod timeline;

@@ -1,6 +1,7 @@
 //! The rows of `timeline.parquet`: one minute of one replication of one arm each.
 
 use crate::relief::ReliefChannel;
+use crate::table::{Column, TableRow, column};
 
 /// A minute of one replication of one arm. The arm's name and the replication are given once per group of rows to the
 /// writer, which stores them as the columns `arm` and `replication`.
@@ -49,5 +50,62 @@ impl TimelineRow {
     /// People stranded at the start of the minute, all classes.
     pub fn stranded(&self) -> u32 {
         self.stranded_unlock + self.stranded_return + self.stranded_start
+    }
+}
+
+impl TableRow for TimelineRow {
+    const TABLE: &'static str = "timeline";
+    const SCHEMA_VERSION: u32 = 1;
+
+    fn columns() -> Vec<Column<Self>> {
+        vec![
+            column!(I32 minute),
+            column!(I64 time_unix = time_unix_s),
+            column!(U32 stranded_unlock),
+            column!(U32 stranded_return),
+            column!(U32 stranded_start),
+            column!(U32 attempts),
+            column!(U32 first_attempts),
+            column!(U32 answered_in_time),
+            column!(U32 answered_late),
+            column!(U32 timed_out),
+            column!(U32 refused),
+            column!(F32 offered_work_seconds),
+            column!(F32 capacity_work_seconds),
+            column!(U32 queue_length),
+            column!(U32 calls),
+            column!(U32 calls_answered),
+            column!(U32 active_rentals),
+            column!(U32 relief_server = relief[0]),
+            column!(U32 relief_offline_key = relief[1]),
+            column!(U32 relief_call_centre = relief[2]),
+            column!(U32 relief_staff = relief[3]),
+            column!(U32 relief_advice = relief[4]),
+            column!(U32 relief_locksmith = relief[5]),
+            column!(U32 relief_gave_up = relief[6]),
+            column!(U32 relief_censored = relief[7]),
+        ]
+    }
+
+    fn blank() -> Self {
+        Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relief_columns_stand_in_the_order_of_the_channels() {
+        let names: Vec<_> = TimelineRow::columns()
+            .into_iter()
+            .map(|column| column.name)
+            .collect();
+        let relief: Vec<_> = names
+            .iter()
+            .filter_map(|name| name.strip_prefix("relief_"))
+            .collect();
+        assert_eq!(relief, ReliefChannel::ALL.map(ReliefChannel::name));
     }
 }

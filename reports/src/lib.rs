@@ -15,8 +15,11 @@ pub mod clock;
 pub mod episode;
 pub mod error;
 pub mod estimate;
+pub mod folder;
 pub mod manifest;
 pub mod relief;
+#[cfg(test)]
+mod sample;
 pub mod summary;
 pub mod table;
 pub mod timeline;

@@ -190,6 +190,61 @@ fn no_text_leaves_the_image_or_covers_another() {
     }
 }
 
+/// Vertical lines in units: where, from where down to where.
+fn vertical_lines(svg: &str) -> Vec<(f64, f64, f64)> {
+    let document = roxmltree::Document::parse(svg).unwrap();
+    let mut lines = Vec::new();
+    for points in document
+        .descendants()
+        .filter_map(|node| node.attribute("points"))
+    {
+        let points: Vec<(f64, f64)> = points
+            .split_whitespace()
+            .filter_map(|point| point.split_once(','))
+            .map(|(x, y)| {
+                (
+                    x.parse::<f64>().unwrap() / 4.0,
+                    y.parse::<f64>().unwrap() / 4.0,
+                )
+            })
+            .collect();
+        if let [(x, top), (other, bottom)] = points[..]
+            && (x - other).abs() < 0.01
+        {
+            lines.push((x, top.min(bottom), top.max(bottom)));
+        }
+    }
+    lines
+}
+
+#[test]
+fn no_line_runs_through_a_label() {
+    for (name, svg) in all() {
+        let lines = vertical_lines(&svg);
+        for (words, left, right, middle) in texts(&svg) {
+            for (x, top, bottom) in &lines {
+                let crosses = left < *x && *x < right && *top < middle && middle < *bottom;
+                assert!(!crosses, "{name}: a line at {x} runs through `{words}`");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_few_very_long_episodes_do_not_squeeze_the_histogram() {
+    let mut data = time(8_000.0);
+    for class in &mut data.by_class {
+        *class = vec![0.0; 96];
+        class[10] = 1_000.0;
+        class[95] = 1.0;
+    }
+    let (longer, drawn_minutes) = data.beyond();
+    assert!(
+        (longer - 3.0).abs() < 1e-9 && (drawn_minutes - 330.0).abs() < 1e-9,
+        "{longer} {drawn_minutes}"
+    );
+}
+
 #[test]
 fn a_text_that_is_too_long_is_cut_and_markup_in_it_is_escaped() {
     let arm = ArmDifference {

@@ -12,6 +12,7 @@ mod axis;
 mod canvas;
 mod duration;
 mod load;
+mod marks;
 mod relief;
 mod stranded;
 

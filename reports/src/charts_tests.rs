@@ -17,13 +17,19 @@ fn bump(height: f64) -> Vec<f64> {
         .collect()
 }
 
+/// The moments of the day, and one outside the picture.
 fn marks() -> Vec<Mark> {
-    [12.6, 12.7, 14.5, 24.4, 35.9, 99.0]
-        .map(|hours| Mark {
-            hours,
-            label: "a moment <&> here".to_owned(),
-        })
-        .to_vec()
+    let mark = |hours, label: &str| Mark {
+        hours,
+        label: label.to_owned(),
+    };
+    vec![
+        mark(12.6, "down 12:36"),
+        mark(14.8, "first notice 14:46"),
+        mark(24.4, "back 00:24"),
+        mark(35.5, "<again> & 11:30"),
+        mark(99.0, "beyond"),
+    ]
 }
 
 fn stranded(height: f64) -> StrandedOverDay {
@@ -256,6 +262,39 @@ fn a_text_that_is_too_long_is_cut_and_markup_in_it_is_escaped() {
     let svg = arm_differences(&[arm], Layout::Narrow).unwrap();
     assert!(svg.contains("&lt;b&gt;offline") && svg.contains('…') && !svg.contains("<b>"));
     assert!(svg.contains("−12,345 (−83 %)"));
+}
+
+#[test]
+fn moments_close_together_keep_their_labels_apart() {
+    for from in [6.5, 12.0, 20.0, 30.0, 35.0] {
+        let mut data = stranded(100.0);
+        data.marks = [0.0, 0.1, 0.3, 0.8]
+            .map(|after| Mark {
+                hours: from + after,
+                label: format!("moment {after}"),
+            })
+            .to_vec();
+        for layout in [Layout::Wide, Layout::Narrow] {
+            let svg = stranded_over_day(&data, layout).unwrap();
+            let labels: Vec<_> = texts(&svg)
+                .into_iter()
+                .filter(|text| text.0.starts_with("moment"))
+                .collect();
+            assert_eq!(labels.len(), 4);
+            for (words, left, right, middle) in &labels {
+                let crossed = vertical_lines(&svg).iter().any(|(x, top, bottom)| {
+                    left < x && x < right && top < middle && middle < bottom
+                });
+                let covered = labels.iter().any(|other| {
+                    other.0 != *words
+                        && (other.3 - middle).abs() < 11.0
+                        && other.1 < *right
+                        && *left < other.2
+                });
+                assert!(!crossed && !covered, "{layout:?} from {from}: {words}");
+            }
+        }
+    }
 }
 
 #[test]

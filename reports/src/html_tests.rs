@@ -190,7 +190,7 @@ fn many_arms_and_every_verdict_fit() {
     }
     let text = text(&page(&summary));
     assert!(
-        text.contains("many 39") && text.contains("1 of 3 pass, 1 fail, 1 are inconclusive."),
+        text.contains("many 39") && text.contains("1 of 3 pass; fail: 1; inconclusive: 1."),
         "{text}"
     );
 }

@@ -1,6 +1,7 @@
 //! What all charts share: the image, its colours, texts, legend and the panel with axes.
 
 use super::axis::Axis;
+use super::marks::place_marks;
 use super::{Layout, Mark};
 use crate::error::ReportError;
 use crate::relief::{ReliefChannel, StrandedClass};
@@ -299,64 +300,4 @@ pub(super) fn panel<'b>(
         ))?;
     }
     Ok(chart)
-}
-
-struct PlacedMark {
-    x: f64,
-    row: usize,
-    label: String,
-    label_is_left: bool,
-}
-
-/// Gives each mark within the axis a row above the plot in which its label touches no other label, no edge and no line.
-fn place_marks(marks: &[Mark], axis: &Axis, left: f64, right: f64) -> Vec<PlacedMark> {
-    let place = |mark: &Mark| {
-        let x = (mark.hours - axis.from) / (axis.until - axis.from) * (right - left) + left;
-        let label = fitted(&mark.label, right - left);
-        let width = text_width(&label) + 8.0;
-        (x, label, [x - width, x], [x, x + width])
-    };
-    let fits = |[from, until]: [f64; 2]| from >= 0.0 && until <= right + RIGHT;
-    let mut marks: Vec<_> = marks
-        .iter()
-        .filter(|mark| mark.hours >= axis.from && mark.hours <= axis.until)
-        .map(place)
-        .collect();
-    // From the left, except that those near the right edge, whose label has no choice of side, go first and from the
-    // right: so each finds its label's place above the lines of those that follow.
-    marks.sort_by(|a, b| match (fits(a.3), fits(b.3)) {
-        (false, false) => b.0.total_cmp(&a.0),
-        (true, true) => a.0.total_cmp(&b.0),
-        (a_fits, b_fits) => a_fits.cmp(&b_fits),
-    });
-    // Labels taken by row, and lines by the row they begin in: they run down through all rows below it.
-    let mut labels: Vec<(usize, [f64; 2])> = Vec::new();
-    let mut lines: Vec<(usize, f64)> = Vec::new();
-    let mut placed = Vec::with_capacity(marks.len());
-    for (x, label, on_the_left, on_the_right) in marks {
-        let is_free = |row: usize, [from, until]: [f64; 2]| {
-            let touches_label = |(r, [a, b]): &(usize, [f64; 2])| {
-                let label_on_label = *r == row && from <= *b && until >= *a;
-                let line_on_label = *r > row && (*a..=*b).contains(&x);
-                label_on_label || line_on_label
-            };
-            let touches_line = |(r, at): &(usize, f64)| *r <= row && (from..=until).contains(at);
-            fits([from, until])
-                && !labels.iter().any(touches_label)
-                && !lines.iter().any(touches_line)
-        };
-        let lowest = labels.iter().map(|(row, _)| row + 1).max().unwrap_or(0);
-        let places = (0..=lowest).flat_map(|row| [(row, on_the_right), (row, on_the_left)]);
-        let free = places.into_iter().find(|(row, span)| is_free(*row, *span));
-        let (row, span) = free.unwrap_or((lowest, on_the_right));
-        labels.push((row, span));
-        lines.push((row, x));
-        placed.push(PlacedMark {
-            x,
-            row,
-            label,
-            label_is_left: span == on_the_left,
-        });
-    }
-    placed
 }

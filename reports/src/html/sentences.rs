@@ -163,7 +163,7 @@ fn service(arm: &ArmSummary) -> Vec<String> {
     )];
     if let Some(amplification) = arm.retry_amplification {
         said.push(format!(
-            "For everything people wanted from the app, it was asked {} times: retries kept it down.",
+            "For everything people wanted from the app, it was asked {} times, retries included.",
             format::measured(amplification.mean()),
         ));
     }
@@ -212,8 +212,7 @@ pub(super) fn targets(targets: &[TargetVerdict]) -> String {
             .count()
     };
     format!(
-        "{} of {} pass, {} fail, {} are inconclusive. An input is put in and only checked to be honoured; a target must \
-         come out by itself.",
+        "{} of {} pass; fail: {}; inconclusive: {}. An input is put in and only checked to be honoured; a target must come out by itself.",
         count(Verdict::Pass),
         targets.len(),
         count(Verdict::Fail),

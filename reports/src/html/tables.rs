@@ -49,7 +49,7 @@ pub(super) fn headlines(arm: &ArmSummary) -> Vec<Headline> {
             &format::share,
         ),
         line(
-            "tries per wish (retries)",
+            "attempts per intent (retries)",
             arm.retry_amplification.as_ref(),
             &format::measured,
         ),

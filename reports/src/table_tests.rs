@@ -1,7 +1,9 @@
 use super::*;
 use crate::episode::EpisodeRow;
+use crate::error::ReportError;
 use crate::relief::{ReliefChannel, StrandedClass};
 use crate::timeline::TimelineRow;
+use std::path::Path;
 
 fn episode(number: u32) -> EpisodeRow {
     EpisodeRow {

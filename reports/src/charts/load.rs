@@ -63,7 +63,7 @@ pub fn load_over_day(data: &LoadOverDay, layout: Layout) -> Result<String, Repor
         let x = Axis::of_day(
             data.axis.from_hours,
             data.axis.until_hours(),
-            layout.pick(12, 5),
+            layout.pick(12, 6),
         );
         let capacities = data.capacity_per_second.iter().flatten();
         let rates = data.attempts_per_second.iter().chain(capacities);

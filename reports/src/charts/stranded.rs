@@ -78,7 +78,7 @@ pub fn stranded_over_day(data: &StrandedOverDay, layout: Layout) -> Result<Strin
         let x = Axis::of_day(
             data.axis.from_hours,
             data.axis.until_hours(),
-            layout.pick(12, 5),
+            layout.pick(12, 6),
         );
         let y = Axis::from_zero(highest, 5);
         let mut panel = canvas::panel(

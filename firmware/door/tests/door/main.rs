@@ -3,4 +3,6 @@
 mod bench;
 mod book;
 mod exchange;
+mod lock_out;
 mod properties;
+mod time;

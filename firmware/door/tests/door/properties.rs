@@ -1,12 +1,12 @@
 //! Whatever comes in, in whatever order: the doors open for who may open them, and for nobody else.
 
-use crate::bench::{BOOT_EPOCH, CAR, Notes, PHONE, Signer, sign};
+use crate::bench::{BOOT_EPOCH, CAR, Notes, PHONE, Signer, answer, guest_key, sign};
 use crate::book::{Answer, Book, Event};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use stranded_door::{Action, Bolt, Door, DoorConfig, Input, Milliseconds};
 use stranded_wire::{
-    CarId, CarSeconds, Challenge, Command, PublicKeyId, Rights, Role, VendorUpdate,
+    CarId, CarSeconds, Challenge, Command, KeyToken, PublicKeyId, Rights, Role, VendorUpdate,
 };
 
 /// Mostly the right thing, so that sequences get far enough to be interesting.
@@ -228,6 +228,39 @@ proptest! {
         config in configs(), events in events(),
     ) {
         run(&config, events)?;
+    }
+
+    /// Whatever the numbers, nothing overflows (the test profile checks) and a door without a genuine key stays shut.
+    #[test]
+    fn numbers_at_their_limits_do_no_harm(
+        times in prop::collection::vec(prop_oneof![Just(0), Just(u64::MAX), any::<u64>()], 4),
+        numbers in prop::collection::vec(prop_oneof![Just(0), Just(u32::MAX), any::<u32>()], 5),
+    ) {
+        let config = DoorConfig {
+            challenge_lifetime_milliseconds: numbers[0],
+            clock_drift_ppm: numbers[1],
+            clock_uncertainty_seconds_max: numbers[2],
+            lock_out_milliseconds: numbers[3],
+            ..DoorConfig::default()
+        };
+        let mut door = Door::new(CAR, BOOT_EPOCH, numbers[4]);
+        let update = VendorUpdate { car: CAR, boot_epoch: BOOT_EPOCH, time: CarSeconds(times[0]), epoch_min: 0 };
+        let input = Input::VendorUpdate { update, signature: sign(Signer::Vendor, &update) };
+        prop_assert_eq!(door.step(&config, Milliseconds(times[1]), &input, &Notes), Action::Nothing);
+        let request = Input::ChallengeRequest { nonce: times[2] };
+        let Action::SendChallenge(challenge) = door.step(&config, Milliseconds(times[2]), &request, &Notes) else {
+            return Err(TestCaseError::fail("a request must give a challenge"));
+        };
+        let token = KeyToken { expires: CarSeconds(times[3]), epoch: u32::MAX, ..guest_key() };
+        let mut response = answer(token, challenge, Command::Unlock);
+        let guest = Input::Response { response, server_confirmed: false };
+        let in_time = door.step(&config, Milliseconds(times[3]), &guest, &Notes) == Action::MoveBolt(Bolt::Unlocked);
+        prop_assert!(!in_time || times[3] > 0);
+        response.issued_by = sign(Signer::Nobody, &token);
+        let forged = Input::Response { response, server_confirmed: true };
+        let bolt = door.bolt();
+        prop_assert!(matches!(door.step(&config, Milliseconds(times[0]), &forged, &Notes), Action::Refuse(_)));
+        prop_assert_eq!(door.bolt(), bolt);
     }
 }
 

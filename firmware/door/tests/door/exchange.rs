@@ -1,14 +1,10 @@
-//! Each accepting path and each refusal of the door.
+//! Each accepting path and each refusal of the door, but for the clock and the lock-out.
 
-mod common;
-
-use common::{
+use crate::bench::{
     BOOT_EPOCH, Bench, CAR, NOON, Notes, PHONE, Signer, answer, guest_key, service_key, sign,
 };
 use stranded_door::{Action, Bolt, Door, DoorConfig, Input, Milliseconds};
-use stranded_wire::{
-    CarId, CarSeconds, Command, KeyToken, PublicKeyId, Refusal, Rights, VendorUpdate,
-};
+use stranded_wire::{CarId, CarSeconds, Command, KeyToken, PublicKeyId, Refusal, Rights};
 
 const UNLOCKED: Action = Action::MoveBolt(Bolt::Unlocked);
 const LOCKED: Action = Action::MoveBolt(Bolt::Locked);
@@ -24,26 +20,6 @@ fn assert_refused(bench: &mut Bench, token: KeyToken, refusal: Refusal) {
         Action::Refuse(refusal)
     );
     assert_eq!(bench.door.bolt(), Bolt::Locked);
-}
-
-/// One guess: a key the vendor never signed.
-fn guess(bench: &mut Bench) -> Action {
-    guess_with(bench, guest_key())
-}
-
-fn guess_with(bench: &mut Bench, token: KeyToken) -> Action {
-    let challenge = bench.challenge();
-    let mut response = answer(token, challenge, Command::Unlock);
-    response.issued_by = sign(Signer::Nobody, &token);
-    bench.respond(response)
-}
-
-fn locked_out_bench() -> Bench {
-    let mut bench = bench();
-    for _ in 0..bench.config.guesses_max {
-        assert_eq!(guess(&mut bench), Action::Refuse(Refusal::Forged));
-    }
-    bench
 }
 
 #[test]
@@ -78,7 +54,7 @@ fn two_phones_take_turns() {
 
 #[test]
 fn a_key_the_vendor_did_not_sign_is_forged() {
-    assert_eq!(guess(&mut bench()), Action::Refuse(Refusal::Forged));
+    assert_eq!(bench().guess(guest_key()), Action::Refuse(Refusal::Forged));
 }
 
 #[test]
@@ -88,118 +64,6 @@ fn a_key_changed_after_signing_is_forged() {
     let mut response = answer(guest_key(), challenge, Command::Unlock);
     response.token.expires = CarSeconds(NOON + 99_999);
     assert_eq!(bench.respond(response), Action::Refuse(Refusal::Forged));
-}
-
-#[test]
-fn validity_is_a_matter_of_certainty() {
-    let cases = [
-        // (not before, expires, refusal); the clock is certain to one second.
-        (0, 1, None),
-        (1, 2, Some(Refusal::ClockUnsure)),
-        (-1, 2, None),
-        (-1, 1, Some(Refusal::ClockUnsure)),
-        (-9, -1, Some(Refusal::Expired)),
-        (-9, 0, Some(Refusal::ClockUnsure)),
-        (2, 9, Some(Refusal::NotYetValid)),
-    ];
-    for (not_before, expires, refusal) in cases {
-        let token = KeyToken {
-            not_before: CarSeconds(NOON.saturating_add_signed(not_before)),
-            expires: CarSeconds(NOON.saturating_add_signed(expires)),
-            ..guest_key()
-        };
-        let expected = match (not_before, expires) {
-            // One second of validity is less than the clock can tell.
-            (0, 1) => Action::Refuse(Refusal::ClockUnsure),
-            _ => refusal.map_or(UNLOCKED, Action::Refuse),
-        };
-        assert_eq!(
-            bench().command(token, Command::Unlock),
-            expected,
-            "{not_before} to {expires}"
-        );
-    }
-}
-
-#[test]
-fn the_clock_goes_on_by_itself() {
-    let mut bench = bench();
-    bench.now = Milliseconds(3_500_000);
-    assert_eq!(bench.command(guest_key(), Command::Unlock), UNLOCKED);
-    bench.now = Milliseconds(3_610_000);
-    bench.command(guest_key(), Command::Lock);
-    assert_eq!(
-        bench.command(guest_key(), Command::Unlock),
-        Action::Refuse(Refusal::Expired)
-    );
-}
-
-#[test]
-fn a_door_that_never_heard_the_time_accepts_nobody() {
-    let mut bench = Bench::without_time(DoorConfig::default());
-    assert_refused(&mut bench, guest_key(), Refusal::ClockUnsure);
-    assert_eq!(bench.update(NOON, 0), Action::Nothing);
-    assert_eq!(bench.command(guest_key(), Command::Unlock), UNLOCKED);
-}
-
-#[test]
-fn a_stale_clock_accepts_nobody_until_it_is_set() {
-    let mut bench = bench();
-    // 300 s at 50 ppm take 6,000,000 s; one second goes to rounding.
-    let forever = KeyToken {
-        expires: CarSeconds(u64::MAX),
-        ..guest_key()
-    };
-    bench.now = Milliseconds(5_980_000_000);
-    assert_eq!(bench.command(forever, Command::Unlock), UNLOCKED);
-    bench.now = Milliseconds(5_980_000_001);
-    assert_eq!(
-        bench.command(forever, Command::Unlock),
-        Action::Refuse(Refusal::ClockUnsure)
-    );
-    assert_eq!(bench.update(NOON + 5_980_100, 0), Action::Nothing);
-    assert_eq!(bench.command(forever, Command::Unlock), UNLOCKED);
-}
-
-#[test]
-fn the_clock_cannot_be_turned_back() {
-    let mut bench = bench();
-    bench.now = Milliseconds(3_610_000);
-    assert_eq!(bench.update(NOON, 0), Action::Refuse(Refusal::Replayed));
-    assert_refused(&mut bench, guest_key(), Refusal::Expired);
-}
-
-#[test]
-fn an_update_must_be_genuine_and_for_this_start_of_this_car() {
-    let genuine = VendorUpdate {
-        car: CAR,
-        boot_epoch: BOOT_EPOCH,
-        time: CarSeconds(NOON + 9_000),
-        epoch_min: 9,
-    };
-    let other_car = VendorUpdate {
-        car: CarId(8),
-        ..genuine
-    };
-    let other_boot = VendorUpdate {
-        boot_epoch: BOOT_EPOCH - 1,
-        ..genuine
-    };
-    for (update, signer, refusal) in [
-        (genuine, Signer::Nobody, Refusal::Forged),
-        (genuine, Signer::Phone(PHONE), Refusal::Forged),
-        (other_car, Signer::Vendor, Refusal::WrongCar),
-        (other_boot, Signer::Vendor, Refusal::Replayed),
-    ] {
-        let mut bench = bench();
-        let signature = sign(signer, &update);
-        assert_eq!(
-            bench.step(&Input::VendorUpdate { update, signature }),
-            Action::Refuse(refusal)
-        );
-        assert_eq!(bench.door.epoch_min(), 0);
-        assert_eq!(bench.command(guest_key(), Command::Unlock), UNLOCKED);
-    }
 }
 
 #[test]
@@ -382,71 +246,6 @@ fn the_servers_word_replaces_no_key() {
         server_confirmed: true,
     };
     assert_eq!(bench.step(&confirmed), Action::Refuse(Refusal::Forged));
-}
-
-#[test]
-fn guessing_locks_out_everybody_but_staff_and_ends() {
-    let mut bench = locked_out_bench();
-    assert_refused(&mut bench, guest_key(), Refusal::LockedOut);
-    bench.now = Milliseconds(29_999);
-    assert_refused(&mut bench, guest_key(), Refusal::LockedOut);
-    bench.now = Milliseconds(30_000);
-    assert_eq!(bench.command(guest_key(), Command::Unlock), UNLOCKED);
-
-    let mut bench = locked_out_bench();
-    assert_eq!(bench.command(service_key(), Command::Unlock), UNLOCKED);
-    assert_eq!(
-        bench.command(guest_key(), Command::Lock),
-        LOCKED,
-        "staff ends a lock-out"
-    );
-}
-
-#[test]
-fn a_false_service_key_learns_nothing_during_a_lock_out() {
-    let mut bench = locked_out_bench();
-    assert_eq!(
-        guess_with(&mut bench, service_key()),
-        Action::Refuse(Refusal::LockedOut)
-    );
-}
-
-#[test]
-fn guesses_are_forgotten_after_a_quiet_while_and_after_a_success() {
-    let mut bench = bench();
-    for _ in 0..20 {
-        assert_eq!(guess(&mut bench), Action::Refuse(Refusal::Forged));
-        bench.now = Milliseconds(bench.now.0 + 30_000);
-    }
-    for _ in 0..20 {
-        assert_eq!(guess(&mut bench), Action::Refuse(Refusal::Forged));
-        assert_eq!(bench.command(guest_key(), Command::Unlock), UNLOCKED);
-    }
-}
-
-#[test]
-fn an_honest_renters_mistake_is_no_guess() {
-    let mut bench = bench();
-    for _ in 0..20 {
-        let expired = KeyToken {
-            expires: CarSeconds(NOON - 60),
-            ..guest_key()
-        };
-        assert_refused(&mut bench, expired, Refusal::Expired);
-    }
-    assert_eq!(bench.command(guest_key(), Command::Unlock), UNLOCKED);
-}
-
-#[test]
-fn a_lock_out_can_be_turned_off() {
-    let mut bench = Bench::new(DoorConfig {
-        guesses_max: 0,
-        ..DoorConfig::default()
-    });
-    for _ in 0..300 {
-        assert_eq!(guess(&mut bench), Action::Refuse(Refusal::Forged));
-    }
-    assert_eq!(bench.command(guest_key(), Command::Unlock), UNLOCKED);
 }
 
 #[test]

@@ -161,4 +161,12 @@ impl Bench {
         let challenge = self.challenge();
         self.respond(answer(token, challenge, command))
     }
+
+    /// One guess: a key the vendor never signed.
+    pub(crate) fn guess(&mut self, token: KeyToken) -> Action {
+        let challenge = self.challenge();
+        let mut response = answer(token, challenge, Command::Unlock);
+        response.issued_by = sign(Signer::Nobody, &token);
+        self.respond(response)
+    }
 }

@@ -3,9 +3,7 @@
 use super::{Column, Field, SCHEMA_VERSION_KEY, TableRow};
 use crate::error::ReportError;
 use parquet::column::reader::{ColumnReader, get_typed_column_reader};
-use parquet::data_type::{
-    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
-};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use std::fs::File;
@@ -51,26 +49,14 @@ impl<R: TableRow> TableReader<R> {
             .and_then(|pair| pair.value.as_deref()?.parse::<u64>().ok());
         match version {
             Some(found) if found > u64::from(R::SCHEMA_VERSION) => {
-                return Err(ReportError::NewerSchema {
-                    path: path.to_owned(),
-                    found,
-                    known: R::SCHEMA_VERSION,
-                });
+                return Err(ReportError::NewerSchema { path: path.to_owned(), found, known: R::SCHEMA_VERSION });
             }
             Some(_) => {}
             None => {
-                return Err(foreign(
-                    path,
-                    format!("the footer has no `{SCHEMA_VERSION_KEY}`"),
-                ));
+                return Err(foreign(path, format!("the footer has no `{SCHEMA_VERSION_KEY}`")));
             }
         }
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-            next_group: 0,
-            row: PhantomData,
-        })
+        Ok(Self { path: path.to_owned(), file, next_group: 0, row: PhantomData })
     }
 
     /// The next row group; `None` at the end of the file.
@@ -81,10 +67,7 @@ impl<R: TableRow> TableReader<R> {
         if self.next_group >= self.file.num_row_groups() {
             return Ok(None);
         }
-        let group = self
-            .file
-            .get_row_group(self.next_group)
-            .map_err(|error| read_error(&self.path, &error))?;
+        let group = self.file.get_row_group(self.next_group).map_err(|error| read_error(&self.path, &error))?;
         self.next_group += 1;
         self.read_group(group.as_ref()).map(Some)
     }
@@ -100,26 +83,14 @@ impl<R: TableRow> TableReader<R> {
         }
         let arm = arm.first().map(text).unwrap_or_default();
         let replication = replication.first().copied().unwrap_or_default() as u32;
-        Ok(RowGroup {
-            arm,
-            replication,
-            rows,
-        })
+        Ok(RowGroup { arm, replication, rows })
     }
 
-    fn fill(
-        &self,
-        group: &dyn RowGroupReader,
-        column: &Column<R>,
-        rows: &mut [R],
-    ) -> Result<(), ReportError> {
+    fn fill(&self, group: &dyn RowGroupReader, column: &Column<R>, rows: &mut [R]) -> Result<(), ReportError> {
         let (name, count) = (column.name, rows.len());
         match &column.field {
             Field::Text { set, .. } => {
-                for (row, cell) in rows
-                    .iter_mut()
-                    .zip(self.cells::<ByteArrayType>(group, name, count)?)
-                {
+                for (row, cell) in rows.iter_mut().zip(self.cells::<ByteArrayType>(group, name, count)?) {
                     let value = text(&cell);
                     if !set(row, value.clone()) {
                         return Err(foreign(&self.path, format!("unknown {name} `{value}`")));
@@ -128,15 +99,11 @@ impl<R: TableRow> TableReader<R> {
             }
             Field::U32 { set, .. } => {
                 let cells = self.cells::<Int32Type>(group, name, count)?;
-                rows.iter_mut()
-                    .zip(cells)
-                    .for_each(|(row, cell)| set(row, cell as u32));
+                rows.iter_mut().zip(cells).for_each(|(row, cell)| set(row, cell as u32));
             }
             Field::I32 { set, .. } => {
                 let cells = self.cells::<Int32Type>(group, name, count)?;
-                rows.iter_mut()
-                    .zip(cells)
-                    .for_each(|(row, cell)| set(row, cell));
+                rows.iter_mut().zip(cells).for_each(|(row, cell)| set(row, cell));
             }
             Field::OptionI32 { set, .. } => {
                 let (cells, levels) = self.read::<Int32Type>(group, name, count)?;
@@ -147,27 +114,19 @@ impl<R: TableRow> TableReader<R> {
             }
             Field::I64 { set, .. } => {
                 let cells = self.cells::<Int64Type>(group, name, count)?;
-                rows.iter_mut()
-                    .zip(cells)
-                    .for_each(|(row, cell)| set(row, cell));
+                rows.iter_mut().zip(cells).for_each(|(row, cell)| set(row, cell));
             }
             Field::F32 { set, .. } => {
                 let cells = self.cells::<FloatType>(group, name, count)?;
-                rows.iter_mut()
-                    .zip(cells)
-                    .for_each(|(row, cell)| set(row, cell));
+                rows.iter_mut().zip(cells).for_each(|(row, cell)| set(row, cell));
             }
             Field::F64 { set, .. } => {
                 let cells = self.cells::<DoubleType>(group, name, count)?;
-                rows.iter_mut()
-                    .zip(cells)
-                    .for_each(|(row, cell)| set(row, cell));
+                rows.iter_mut().zip(cells).for_each(|(row, cell)| set(row, cell));
             }
             Field::Bool { set, .. } => {
                 let cells = self.cells::<BoolType>(group, name, count)?;
-                rows.iter_mut()
-                    .zip(cells)
-                    .for_each(|(row, cell)| set(row, cell));
+                rows.iter_mut().zip(cells).for_each(|(row, cell)| set(row, cell));
             }
         }
         Ok(())
@@ -184,10 +143,7 @@ impl<R: TableRow> TableReader<R> {
         if cells.len() == count {
             Ok(cells)
         } else {
-            Err(foreign(
-                &self.path,
-                format!("column `{name}` has {} of {count} values", cells.len()),
-            ))
+            Err(foreign(&self.path, format!("column `{name}` has {} of {count} values", cells.len())))
         }
     }
 
@@ -203,10 +159,7 @@ impl<R: TableRow> TableReader<R> {
             .find(|&index| schema.column(index).name() == name)
             .ok_or_else(|| foreign(&self.path, format!("there is no column `{name}`")))?;
         if schema.column(index).physical_type() != T::get_physical_type() {
-            return Err(foreign(
-                &self.path,
-                format!("column `{name}` has another type"),
-            ));
+            return Err(foreign(&self.path, format!("column `{name}` has another type")));
         }
         let failed = |error| read_error(&self.path, &error);
         let reader: ColumnReader = group.get_column_reader(index).map_err(failed)?;
@@ -214,9 +167,8 @@ impl<R: TableRow> TableReader<R> {
         let (mut values, mut levels) = (Vec::new(), Vec::new());
         let mut records = 0;
         while records < count {
-            let (read, _, _) = reader
-                .read_records(count - records, Some(&mut levels), None, &mut values)
-                .map_err(failed)?;
+            let (read, _, _) =
+                reader.read_records(count - records, Some(&mut levels), None, &mut values).map_err(failed)?;
             if read == 0 {
                 break;
             }

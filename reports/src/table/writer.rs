@@ -3,9 +3,7 @@
 use super::{Column, Field, PROGRAM_VERSION_KEY, SCHEMA_VERSION_KEY, TableRow};
 use crate::error::ReportError;
 use parquet::basic::Compression;
-use parquet::data_type::{
-    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
-};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
@@ -50,13 +48,8 @@ impl<R: TableRow> TableWriter<R> {
             .build();
         let failed = |error| write_error(path, error);
         let schema = Arc::new(parse_message_type(&schema).map_err(failed)?);
-        let writer =
-            SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(failed)?;
-        Ok(Self {
-            path: path.to_owned(),
-            writer,
-            columns,
-        })
+        let writer = SerializedFileWriter::new(file, schema, Arc::new(properties)).map_err(failed)?;
+        Ok(Self { path: path.to_owned(), writer, columns })
     }
 
     /// Writes the rows of one replication of one arm as a row group. Without rows nothing is written.
@@ -67,11 +60,7 @@ impl<R: TableRow> TableWriter<R> {
         if rows.is_empty() {
             return Ok(());
         }
-        let Self {
-            path,
-            writer,
-            columns,
-        } = self;
+        let Self { path, writer, columns } = self;
         let mut write = || -> Result<(), ParquetError> {
             let mut group = writer.next_row_group()?;
             let mut next = |write: &dyn Fn(&mut SerializedColumnWriter<'_>) -> ColumnResult| {
@@ -96,14 +85,9 @@ impl<R: TableRow> TableWriter<R> {
     /// # Errors
     /// [`ReportError::Io`] when the disk is full or fails.
     pub fn finish(self) -> Result<(), ReportError> {
-        let Self {
-            path, mut writer, ..
-        } = self;
+        let Self { path, mut writer, .. } = self;
         writer.finish().map_err(|error| write_error(&path, error))?;
-        writer
-            .inner()
-            .sync_all()
-            .map_err(ReportError::io("write the file", &path))
+        writer.inner().sync_all().map_err(ReportError::io("write the file", &path))
     }
 }
 
@@ -113,35 +97,25 @@ fn too_few_columns() -> ParquetError {
     ParquetError::General("the schema has fewer columns than the row".to_owned())
 }
 
-fn put<T: DataType>(
-    column: &mut SerializedColumnWriter<'_>,
-    values: impl Iterator<Item = T::T>,
-) -> ColumnResult {
+fn put<T: DataType>(column: &mut SerializedColumnWriter<'_>, values: impl Iterator<Item = T::T>) -> ColumnResult {
     let values: Vec<T::T> = values.collect();
     column.typed::<T>().write_batch(&values, None, None)?;
     Ok(())
 }
 
-fn put_field<R>(
-    column: &mut SerializedColumnWriter<'_>,
-    field: &Field<R>,
-    rows: &[R],
-) -> ColumnResult {
+fn put_field<R>(column: &mut SerializedColumnWriter<'_>, field: &Field<R>, rows: &[R]) -> ColumnResult {
     let rows = rows.iter();
     match field {
-        Field::Text { get, .. } => put::<ByteArrayType>(
-            column,
-            rows.map(|r| ByteArray::from(get(r).as_bytes().to_vec())),
-        ),
+        Field::Text { get, .. } => {
+            put::<ByteArrayType>(column, rows.map(|r| ByteArray::from(get(r).as_bytes().to_vec())))
+        }
         Field::U32 { get, .. } => put::<Int32Type>(column, rows.map(|r| get(r) as i32)),
         Field::I32 { get, .. } => put::<Int32Type>(column, rows.map(get)),
         Field::OptionI32 { get, .. } => {
             let cells: Vec<Option<i32>> = rows.map(get).collect();
             let levels: Vec<i16> = cells.iter().map(|cell| i16::from(cell.is_some())).collect();
             let values: Vec<i32> = cells.into_iter().flatten().collect();
-            column
-                .typed::<Int32Type>()
-                .write_batch(&values, Some(&levels), None)?;
+            column.typed::<Int32Type>().write_batch(&values, Some(&levels), None)?;
             Ok(())
         }
         Field::I64 { get, .. } => put::<Int64Type>(column, rows.map(get)),
@@ -157,11 +131,7 @@ fn write_error(path: &Path, error: ParquetError) -> ReportError {
     if let ParquetError::External(inner) = error
         && let Ok(source) = inner.downcast::<io::Error>()
     {
-        return ReportError::Io {
-            action: "write the file",
-            path: path.to_owned(),
-            source: *source,
-        };
+        return ReportError::Io { action: "write the file", path: path.to_owned(), source: *source };
     }
     ReportError::Parquet {
         action: "written",

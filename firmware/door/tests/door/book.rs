@@ -2,9 +2,7 @@
 
 use crate::bench::{CAR, NOON, PHONE, Signature, Signer, guest_key, sign};
 use stranded_door::{DoorConfig, Input, Milliseconds};
-use stranded_wire::{
-    CarId, CarSeconds, Challenge, Command, KeyToken, Proof, Response, Rights, Role,
-};
+use stranded_wire::{CarId, CarSeconds, Challenge, Command, KeyToken, Proof, Response, Rights, Role};
 
 /// What an attacker, or an unlucky renter, does; the rest of each input is as it should be.
 #[derive(Clone, Debug)]
@@ -12,12 +10,7 @@ pub(crate) enum Event {
     Challenge,
     Answer(Answer),
     PhoneLeft,
-    Update {
-        signer: Signer,
-        boot_epoch: u32,
-        offset_seconds: i64,
-        epoch_min: u32,
-    },
+    Update { signer: Signer, boot_epoch: u32, offset_seconds: i64, epoch_min: u32 },
 }
 
 #[derive(Clone, Debug)]
@@ -70,16 +63,13 @@ impl Book {
     pub(crate) fn may(&self, config: &DoorConfig, answer: &Answer, token: &KeyToken) -> bool {
         let genuine = answer.token_signer == Signer::Vendor && !answer.tampered;
         let right_phone = answer.proof_signer == Signer::Phone(PHONE);
-        let fresh =
-            answer.challenge_age == 0 && self.open.is_some_and(|at| self.now.0 - at.0 <= 5_000);
+        let fresh = answer.challenge_age == 0 && self.open.is_some_and(|at| self.now.0 - at.0 <= 5_000);
         let ordered = answer.counter_offset == 1;
-        let in_time = self
-            .clock(config)
-            .is_some_and(|(earliest, latest, uncertainty)| {
-                uncertainty <= u64::from(config.clock_uncertainty_seconds_max)
-                    && token.not_before.0 <= earliest
-                    && latest < token.expires.0
-            });
+        let in_time = self.clock(config).is_some_and(|(earliest, latest, uncertainty)| {
+            uncertainty <= u64::from(config.clock_uncertainty_seconds_max)
+                && token.not_before.0 <= earliest
+                && latest < token.expires.0
+        });
         let allowed = answer.rights.contains(answer.command.right())
             && (answer.role == Role::Guest || answer.rights.contains(Rights::SERVICE));
         let confirmed = config.offline_keys || answer.server_confirmed;
@@ -95,10 +85,7 @@ impl Book {
     }
 
     pub(crate) fn input(&self, answer: &Answer) -> Option<(KeyToken, Input<Signature>)> {
-        let index = self
-            .challenges
-            .len()
-            .checked_sub(1 + answer.challenge_age)?;
+        let index = self.challenges.len().checked_sub(1 + answer.challenge_age)?;
         let challenge = self.challenges[index];
         let now = self.seconds_now();
         let mut token = KeyToken {
@@ -115,24 +102,9 @@ impl Book {
             token.key_id += 1;
         }
         let counter = challenge.counter.wrapping_add(answer.counter_offset);
-        let proof = Proof {
-            challenge,
-            command: answer.command,
-            counter,
-        };
+        let proof = Proof { challenge, command: answer.command, counter };
         let signed_by = sign(answer.proof_signer, &proof);
-        let response = Response {
-            token,
-            issued_by,
-            proof,
-            signed_by,
-        };
-        Some((
-            token,
-            Input::Response {
-                response,
-                server_confirmed: answer.server_confirmed,
-            },
-        ))
+        let response = Response { token, issued_by, proof, signed_by };
+        Some((token, Input::Response { response, server_confirmed: answer.server_confirmed }))
     }
 }

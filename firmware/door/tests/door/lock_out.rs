@@ -13,10 +13,7 @@ fn bench() -> Bench {
 
 #[track_caller]
 fn assert_refused(bench: &mut Bench, token: KeyToken, refusal: Refusal) {
-    assert_eq!(
-        bench.command(token, Command::Unlock),
-        Action::Refuse(refusal)
-    );
+    assert_eq!(bench.command(token, Command::Unlock), Action::Refuse(refusal));
     assert_eq!(bench.door.bolt(), Bolt::Locked);
 }
 
@@ -39,20 +36,13 @@ fn guessing_locks_out_everybody_but_staff_and_ends() {
 
     let mut bench = locked_out_bench();
     assert_eq!(bench.command(service_key(), Command::Unlock), UNLOCKED);
-    assert_eq!(
-        bench.command(guest_key(), Command::Lock),
-        LOCKED,
-        "staff ends a lock-out"
-    );
+    assert_eq!(bench.command(guest_key(), Command::Lock), LOCKED, "staff ends a lock-out");
 }
 
 #[test]
 fn a_false_service_key_learns_nothing_during_a_lock_out() {
     let mut bench = locked_out_bench();
-    assert_eq!(
-        bench.guess(service_key()),
-        Action::Refuse(Refusal::LockedOut)
-    );
+    assert_eq!(bench.guess(service_key()), Action::Refuse(Refusal::LockedOut));
 }
 
 #[test]
@@ -72,10 +62,7 @@ fn guesses_are_forgotten_after_a_quiet_while_and_after_a_success() {
 fn an_honest_renters_mistake_is_no_guess() {
     let mut bench = bench();
     for _ in 0..20 {
-        let expired = KeyToken {
-            expires: CarSeconds(NOON - 60),
-            ..guest_key()
-        };
+        let expired = KeyToken { expires: CarSeconds(NOON - 60), ..guest_key() };
         assert_refused(&mut bench, expired, Refusal::Expired);
     }
     assert_eq!(bench.command(guest_key(), Command::Unlock), UNLOCKED);
@@ -83,10 +70,7 @@ fn an_honest_renters_mistake_is_no_guess() {
 
 #[test]
 fn a_lock_out_can_be_turned_off() {
-    let mut bench = Bench::new(DoorConfig {
-        guesses_max: 0,
-        ..DoorConfig::default()
-    });
+    let mut bench = Bench::new(DoorConfig { guesses_max: 0, ..DoorConfig::default() });
     for _ in 0..300 {
         assert_eq!(bench.guess(guest_key()), Action::Refuse(Refusal::Forged));
     }

@@ -5,31 +5,18 @@ use crate::book::{Answer, Book, Event};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use stranded_door::{Action, Bolt, Door, DoorConfig, Input, Milliseconds};
-use stranded_wire::{
-    CarId, CarSeconds, Challenge, Command, KeyToken, PublicKeyId, Rights, Role, VendorUpdate,
-};
+use stranded_wire::{CarId, CarSeconds, Challenge, Command, KeyToken, PublicKeyId, Rights, Role, VendorUpdate};
 
 /// Mostly the right thing, so that sequences get far enough to be interesting.
-fn mostly<T: Clone + std::fmt::Debug + 'static>(
-    right: T,
-    wrong: Vec<T>,
-) -> impl Strategy<Value = T> {
+fn mostly<T: Clone + std::fmt::Debug + 'static>(right: T, wrong: Vec<T>) -> impl Strategy<Value = T> {
     prop_oneof![20 => Just(right), 1 => prop::sample::select(wrong)]
 }
 
 fn answers() -> impl Strategy<Value = Answer> {
-    let signers = |right, wrong| {
-        mostly(
-            right,
-            vec![wrong, Signer::Nobody, Signer::Phone(PublicKeyId(66))],
-        )
-    };
+    let signers = |right, wrong| mostly(right, vec![wrong, Signer::Nobody, Signer::Phone(PublicKeyId(66))]);
     let key = (
         mostly(CAR, vec![CarId(8)]),
-        mostly(
-            Rights::RENTER | Rights::SERVICE,
-            vec![Rights::NONE, Rights::UNLOCK, Rights::LOCK],
-        ),
+        mostly(Rights::RENTER | Rights::SERVICE, vec![Rights::NONE, Rights::UNLOCK, Rights::LOCK]),
         mostly(-600, vec![-1, 0, 1, 2, 600]),
         mostly(600, vec![-600, -2, -1, 0, 1]),
         mostly(2, vec![0, 1, 3]),
@@ -81,34 +68,20 @@ fn events() -> impl Strategy<Value = Vec<(u64, Event)>> {
 }
 
 fn configs() -> impl Strategy<Value = DoorConfig> {
-    (
-        any::<bool>(),
-        any::<bool>(),
-        0..4_u8,
-        0..3_000_u32,
-        0..4_u32,
+    (any::<bool>(), any::<bool>(), 0..4_u8, 0..3_000_u32, 0..4_u32).prop_map(
+        |(offline_keys, walk_away_lock, guesses_max, clock_drift_ppm, uncertainty)| DoorConfig {
+            offline_keys,
+            walk_away_lock,
+            guesses_max,
+            clock_drift_ppm,
+            clock_uncertainty_seconds_max: uncertainty,
+            ..DoorConfig::default()
+        },
     )
-        .prop_map(
-            |(offline_keys, walk_away_lock, guesses_max, clock_drift_ppm, uncertainty)| {
-                DoorConfig {
-                    offline_keys,
-                    walk_away_lock,
-                    guesses_max,
-                    clock_drift_ppm,
-                    clock_uncertainty_seconds_max: uncertainty,
-                    ..DoorConfig::default()
-                }
-            },
-        )
 }
 
 /// Gives the door an answer and compares its action with the book; `true` when the command was carried out.
-fn give_answer(
-    config: &DoorConfig,
-    door: &mut Door,
-    book: &mut Book,
-    answer: &Answer,
-) -> Result<bool, TestCaseError> {
+fn give_answer(config: &DoorConfig, door: &mut Door, book: &mut Book, answer: &Answer) -> Result<bool, TestCaseError> {
     let bolt_before = door.bolt();
 
     let Some((token, input)) = book.input(answer) else {
@@ -120,10 +93,7 @@ fn give_answer(
         let locked_out = refusal == stranded_wire::Refusal::LockedOut;
         prop_assert!(!may || locked_out, "refused as {:?}: {:?}", refusal, answer);
         prop_assert!(!locked_out || config.guesses_max > 0);
-        prop_assert!(
-            !(may && answer.role == Role::Service),
-            "staff was locked out"
-        );
+        prop_assert!(!(may && answer.role == Role::Service), "staff was locked out");
         prop_assert_eq!(door.bolt(), bolt_before);
         // A guest's answer does not reach the challenge during a lock-out; any other that names it uses it up.
         if answer.challenge_age == 0 && !(locked_out && answer.role == Role::Guest) {
@@ -147,14 +117,8 @@ fn give_answer(
 /// Runs the events past the door and the book; returns how many commands were carried out.
 fn run(config: &DoorConfig, events: Vec<(u64, Event)>) -> Result<u32, TestCaseError> {
     let mut door = Door::new(CAR, BOOT_EPOCH, 0);
-    let mut book = Book {
-        now: Milliseconds(0),
-        challenges: Vec::new(),
-        open: None,
-        counter: 0,
-        epoch_min: 0,
-        updated: None,
-    };
+    let mut book =
+        Book { now: Milliseconds(0), challenges: Vec::new(), open: None, counter: 0, epoch_min: 0, updated: None };
     let mut carried_out = 0;
     for (gap, event) in events {
         book.now.0 += gap;
@@ -163,11 +127,7 @@ fn run(config: &DoorConfig, events: Vec<(u64, Event)>) -> Result<u32, TestCaseEr
             Event::Challenge => {
                 let nonce = book.challenges.len() as u64;
                 let input = Input::ChallengeRequest { nonce };
-                let challenge = Challenge {
-                    nonce,
-                    boot_epoch: BOOT_EPOCH,
-                    counter: book.counter,
-                };
+                let challenge = Challenge { nonce, boot_epoch: BOOT_EPOCH, counter: book.counter };
                 let action = door.step(config, book.now, &input, &Notes);
                 prop_assert_eq!(action, Action::SendChallenge(challenge));
                 book.challenges.push(challenge);
@@ -179,35 +139,16 @@ fn run(config: &DoorConfig, events: Vec<(u64, Event)>) -> Result<u32, TestCaseEr
             Event::PhoneLeft => {
                 let action = door.step(config, book.now, &Input::PhoneLeft, &Notes);
                 let locks = config.walk_away_lock && bolt_before == Bolt::Unlocked;
-                let expected = if locks {
-                    Action::MoveBolt(Bolt::Locked)
-                } else {
-                    Action::Nothing
-                };
+                let expected = if locks { Action::MoveBolt(Bolt::Locked) } else { Action::Nothing };
                 prop_assert_eq!(action, expected);
                 book.open = None;
             }
-            Event::Update {
-                signer,
-                boot_epoch,
-                offset_seconds,
-                epoch_min,
-            } => {
+            Event::Update { signer, boot_epoch, offset_seconds, epoch_min } => {
                 let time = CarSeconds(book.seconds_now().saturating_add_signed(offset_seconds));
-                let update = VendorUpdate {
-                    car: CAR,
-                    boot_epoch,
-                    time,
-                    epoch_min,
-                };
-                let input = Input::VendorUpdate {
-                    update,
-                    signature: sign(signer, &update),
-                };
+                let update = VendorUpdate { car: CAR, boot_epoch, time, epoch_min };
+                let input = Input::VendorUpdate { update, signature: sign(signer, &update) };
                 let action = door.step(config, book.now, &input, &Notes);
-                let forward = book
-                    .clock(config)
-                    .is_none_or(|(earliest, _, _)| time.0 >= earliest);
+                let forward = book.clock(config).is_none_or(|(earliest, _, _)| time.0 >= earliest);
                 let genuine = signer == Signer::Vendor && boot_epoch == BOOT_EPOCH;
                 prop_assert_eq!(action == Action::Nothing, genuine && forward);
                 if genuine && forward {
@@ -271,10 +212,7 @@ fn the_random_sequences_do_open_doors() {
     let strategy = (configs(), events());
     let mut carried_out = 0;
     for _ in 0..2_000 {
-        let (config, events) = strategy
-            .new_tree(&mut runner)
-            .expect("the strategy rejects nothing")
-            .current();
+        let (config, events) = strategy.new_tree(&mut runner).expect("the strategy rejects nothing").current();
         carried_out += run(&config, events).expect("the property holds");
     }
     assert!(carried_out > 1_000, "{carried_out}");

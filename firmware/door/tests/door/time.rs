@@ -12,10 +12,7 @@ fn bench() -> Bench {
 
 #[track_caller]
 fn assert_refused(bench: &mut Bench, token: KeyToken, refusal: Refusal) {
-    assert_eq!(
-        bench.command(token, Command::Unlock),
-        Action::Refuse(refusal)
-    );
+    assert_eq!(bench.command(token, Command::Unlock), Action::Refuse(refusal));
     assert_eq!(bench.door.bolt(), Bolt::Locked);
 }
 
@@ -65,17 +62,11 @@ fn a_door_that_never_heard_the_time_accepts_nobody() {
 fn a_stale_clock_accepts_nobody_until_it_is_set() {
     let mut bench = bench();
     // 300 s at 50 ppm take 6,000,000 s; one second goes to rounding.
-    let forever = KeyToken {
-        expires: CarSeconds(u64::MAX),
-        ..guest_key()
-    };
+    let forever = KeyToken { expires: CarSeconds(u64::MAX), ..guest_key() };
     bench.now = Milliseconds(5_980_000_000);
     assert_eq!(bench.command(forever, Command::Unlock), UNLOCKED);
     bench.now = Milliseconds(5_980_000_001);
-    assert_eq!(
-        bench.command(forever, Command::Unlock),
-        Action::Refuse(Refusal::ClockUnsure)
-    );
+    assert_eq!(bench.command(forever, Command::Unlock), Action::Refuse(Refusal::ClockUnsure));
     assert_eq!(bench.update(NOON + 5_980_100, 0), Action::Nothing);
     assert_eq!(bench.command(forever, Command::Unlock), UNLOCKED);
 }
@@ -90,20 +81,9 @@ fn the_clock_cannot_be_turned_back() {
 
 #[test]
 fn an_update_must_be_genuine_and_for_this_start_of_this_car() {
-    let genuine = VendorUpdate {
-        car: CAR,
-        boot_epoch: BOOT_EPOCH,
-        time: CarSeconds(NOON + 9_000),
-        epoch_min: 9,
-    };
-    let other_car = VendorUpdate {
-        car: CarId(8),
-        ..genuine
-    };
-    let other_boot = VendorUpdate {
-        boot_epoch: BOOT_EPOCH - 1,
-        ..genuine
-    };
+    let genuine = VendorUpdate { car: CAR, boot_epoch: BOOT_EPOCH, time: CarSeconds(NOON + 9_000), epoch_min: 9 };
+    let other_car = VendorUpdate { car: CarId(8), ..genuine };
+    let other_boot = VendorUpdate { boot_epoch: BOOT_EPOCH - 1, ..genuine };
     for (update, signer, refusal) in [
         (genuine, Signer::Nobody, Refusal::Forged),
         (genuine, Signer::Phone(PHONE), Refusal::Forged),
@@ -112,10 +92,7 @@ fn an_update_must_be_genuine_and_for_this_start_of_this_car() {
     ] {
         let mut bench = bench();
         let signature = sign(signer, &update);
-        assert_eq!(
-            bench.step(&Input::VendorUpdate { update, signature }),
-            Action::Refuse(refusal)
-        );
+        assert_eq!(bench.step(&Input::VendorUpdate { update, signature }), Action::Refuse(refusal));
         assert_eq!(bench.door.epoch_min(), 0);
         assert_eq!(bench.command(guest_key(), Command::Unlock), UNLOCKED);
     }

@@ -1,0 +1,176 @@
+//! A made-up run for the tests of this crate.
+
+use crate::clock::{AnalysedDay, ClockEstimate};
+use crate::estimate::Estimate;
+use crate::manifest::{EventDigest, MANIFEST_SCHEMA_VERSION, Manifest};
+use crate::relief::ReliefChannel;
+use crate::summary::{
+    ArmKind, ArmSummary, Calls, Claims, DifferenceToBaseline, Expected, FormToLocksmithHours,
+    PeopleByClass, Quantity, SUMMARY_SCHEMA_VERSION, ScenarioName, SensitivityEffect,
+    SensitivityRow, Service, StrandedMinutes, Summary, TargetKind, TargetVerdict, Verdict, Window,
+};
+use std::collections::BTreeMap;
+
+/// Sunday 10 April 2022 in Korea.
+pub(crate) const DAY: AnalysedDay = AnalysedDay {
+    midnight_unix_s: 1_649_516_400,
+    utc_offset_s: 32_400,
+};
+
+pub(crate) fn spread(mean: f64) -> Estimate {
+    let half = mean.abs() * 0.05;
+    Estimate::new(mean, Some([mean - half, mean + half])).unwrap()
+}
+
+pub(crate) fn clock(hours: f64) -> Option<ClockEstimate> {
+    ClockEstimate::from_samples(DAY, &[hours - 0.1, hours, hours + 0.1], 3)
+}
+
+pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummary {
+    let people = hours / 4.0;
+    let quantile = |minutes: f64| (hours > 0.0).then(|| spread(minutes));
+    let relief = if hours > 0.0 {
+        BTreeMap::from([
+            (ReliefChannel::Server, spread(0.42)),
+            (ReliefChannel::Advice, spread(0.31)),
+            (ReliefChannel::Locksmith, spread(0.17)),
+            (ReliefChannel::GaveUp, spread(0.09)),
+            (ReliefChannel::Censored, spread(0.01)),
+        ])
+    } else {
+        BTreeMap::new()
+    };
+    ArmSummary {
+        name: name.to_owned(),
+        title: format!("Arm {name}"),
+        description: format!("What is different in {name}"),
+        kind,
+        stranded_people: spread(people),
+        stranded_people_by_class: PeopleByClass {
+            unlock: spread(people * 0.4),
+            return_: spread(people * 0.35),
+            start: spread(people * 0.25),
+        },
+        stranded_hours: spread(hours),
+        stranded_minutes: StrandedMinutes {
+            p50: quantile(325.0),
+            p90: quantile(470.0),
+            p99: quantile(610.0),
+            max: quantile(790.0),
+        },
+        relief,
+        notice_lag_minutes: quantile(138.0),
+        form_to_locksmith_hours: FormToLocksmithHours { p50: quantile(3.2) },
+        calls: Calls {
+            attempts: spread(hours * 2.0),
+            answered_share: quantile(0.012),
+            people_answered: spread(people * 0.05),
+            people_helped: spread(people * 0.01),
+        },
+        service: Service {
+            down_at: if hours > 0.0 { clock(12.63) } else { None },
+            recovered_at: if hours > 0.0 { clock(24.4) } else { None },
+            relapsed: Estimate::exact(1.0).unwrap(),
+            relapsed_at: if hours > 0.0 { clock(37.5) } else { None },
+            down_hours: spread(hours.min(12.0)),
+        },
+        retry_amplification: quantile(5.1),
+        lost_bookings: spread(people * 0.8),
+        overbilled_minutes: spread(hours * 9.0),
+        false_unlocks: Estimate::exact(0.0).unwrap(),
+        churned_people: spread(people * 0.1),
+        lost_revenue_krw: spread(hours * 41_000.0),
+        compensation_krw: spread(hours * 12_000.0),
+        locksmith_krw: spread(hours * 4_000.0),
+        claims: Claims {
+            filed: spread(people * 0.6),
+            closed_share: quantile(0.22),
+            closure_hours_p50: quantile(51.0),
+        },
+        permission_failures: spread(people * 0.02),
+        failed_starts: spread(people * 0.3),
+        difference_to_baseline: (kind != ArmKind::Baseline).then(|| DifferenceToBaseline {
+            stranded_hours: spread(hours - 40_000.0),
+            share: Some(spread(hours / 40_000.0 - 1.0)),
+        }),
+        rank,
+    }
+}
+
+pub(crate) fn summary() -> Summary {
+    Summary {
+        schema_version: SUMMARY_SCHEMA_VERSION,
+        program_version: "0.1.0".to_owned(),
+        scenario: ScenarioName {
+            name: "sample".to_owned(),
+            title: "A sample & its <title>".to_owned(),
+        },
+        day: DAY,
+        window: Window {
+            from_hours: 12.0,
+            until_hours: 24.0,
+        },
+        threshold_minutes: 15.0,
+        seed: 7,
+        replications: 3,
+        events: 41_000_000,
+        events_per_second: 3_400_000.0,
+        duration_seconds: 12.1,
+        arms: vec![
+            arm("baseline", ArmKind::Baseline, 3, 40_000.0),
+            arm("offline-key", ArmKind::Mitigation, 1, 900.0),
+            arm("no-promotion", ArmKind::Attribution, 2, 21_000.0),
+        ],
+        targets: vec![TargetVerdict {
+            id: "2".to_owned(),
+            what: "median stranded time".to_owned(),
+            kind: TargetKind::Target,
+            expected: Expected {
+                text: "5-6 h".to_owned(),
+                low: Some(5.0),
+                high: Some(6.0),
+            },
+            quantity: Quantity::Hours,
+            simulated: Some(spread(5.4)),
+            verdict: Verdict::Pass,
+            notes: vec!["share within 5-6 h: 62 %".to_owned()],
+        }],
+        sensitivity: vec![SensitivityRow {
+            parameter: "service.vendor.capacity".to_owned(),
+            low: "1.45 x".to_owned(),
+            high: "1.59 x".to_owned(),
+            effects: vec![SensitivityEffect {
+                target: "2".to_owned(),
+                quantity: Quantity::Hours,
+                at_low: Some(spread(5.9)),
+                at_high: None,
+            }],
+        }],
+        warnings: vec!["the interval is wider than asked for".to_owned()],
+    }
+}
+
+pub(crate) fn manifest() -> Manifest {
+    Manifest {
+        schema_version: MANIFEST_SCHEMA_VERSION,
+        program_version: "0.1.0".to_owned(),
+        commit: Some("2dbd7af".to_owned()),
+        scenario_hash: "9f3c".repeat(16),
+        calibration_hashes: BTreeMap::from([("calibration/door.toml".to_owned(), "ab".repeat(32))]),
+        seed: 7,
+        digests: vec![EventDigest {
+            arm: "baseline".to_owned(),
+            replication: 0,
+            seed: 11,
+            events: 4_100_000,
+            digest: "0123456789abcdef".to_owned(),
+        }],
+        duration_seconds: 12.1,
+        command_line: vec![
+            "stranded".to_owned(),
+            "run".to_owned(),
+            "sample.toml".to_owned(),
+        ],
+        files: Vec::new(),
+    }
+}

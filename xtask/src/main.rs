@@ -1,2 +1,63 @@
 #![doc = env!("CARGO_PKG_DESCRIPTION")]
-fn main() {}
+//!
+//! This file holds the flags only; each command lives in a module of its name.
+
+mod apt;
+mod process;
+mod python;
+mod setup;
+mod step;
+mod tally;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Set-up, tests and CI of the stranded workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Install what the tests need, and say what was found and what was installed.
+    ///
+    /// Quick when everything is there already.
+    Setup {
+        /// Throw the tests' Python environment away and build it anew.
+        #[arg(long)]
+        fresh: bool,
+    },
+    /// Run the set-up and then every check; all of them run, also after a failure.
+    Test {
+        /// Leave the slow checks out, and say which.
+        #[arg(long)]
+        quick: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Setup { fresh } => setup::run(fresh).map(|_| ExitCode::SUCCESS),
+        Command::Test { quick } => Ok(test::run(quick)),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_flags_are_consistent() {
+        super::Arguments::command().debug_assert();
+    }
+}

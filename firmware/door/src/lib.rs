@@ -1,2 +1,46 @@
 #![no_std]
 #![doc = env!("CARGO_PKG_DESCRIPTION")]
+//!
+//! [`Door`] is a pure controller: the caller brings the time, the input and a [`Verifier`], and carries out the
+//! [`Action`] that comes back. The simulator runs one for every car, with a verifier that knows who signed what; the
+//! firmware will run it with curve arithmetic.
+//!
+//! # What the controller guarantees
+//!
+//! A command is carried out only if all of this holds, and each failure has its own [`Refusal`](stranded_wire::Refusal):
+//!
+//! - it answers the challenge that is open, which is at most [`DoorConfig::challenge_lifetime_milliseconds`] old, was
+//!   issued since the last start and is used up by the answer, whether accepted or not;
+//! - the key is for this car and signed by the vendor; the proof is signed by the key's phone;
+//! - the proof carries the next counter;
+//! - the key's epoch is not revoked; the highest epoch heard of stays;
+//! - by the car's own clock the key is valid *for certain*. The clock's uncertainty grows with the time since the last
+//!   signed update; beyond [`DoorConfig::clock_uncertainty_seconds_max`], or where it straddles the key's beginning or end,
+//!   the door says that it does not know. A genuine update that is older than the clock's earliest possible time is a
+//!   replay, so the clock cannot be turned back;
+//! - the key allows the command;
+//! - the server has confirmed it, unless [`DoorConfig::offline_keys`] is set. Without that flag the door is the one of
+//!   10 April 2022: no server, no door.
+//!
+//! After [`DoorConfig::guesses_max`] guesses (answers that show no hold of a key: forged, by the wrong phone, replayed,
+//! out of order) within [`DoorConfig::lock_out_milliseconds`] of each other the door locks out for that long; then only a
+//! genuine service key is heard, and every refusal reads `LockedOut`. An honest renter's expired key is no guess.
+//!
+//! # What it does not
+//!
+//! It does not stop a relay of the live exchange between phone and car, nor somebody who jams it or asks for challenges
+//! all day; somebody at the car can bring about the lock-out, which is why it should be short. Answers that claim to be a service
+//! key are verified even then, at the battery's cost. Feedback from the bolt,
+//! a log in flash that survives a restart (epoch and boot count among it), sleep and wake-up, and the COSE encoding come
+//! with the firmware.
+
+mod clock;
+mod config;
+mod door;
+mod input;
+mod verifier;
+
+pub use config::DoorConfig;
+pub use door::Door;
+pub use input::{Action, Bolt, Input, Milliseconds};
+pub use verifier::Verifier;

@@ -1,0 +1,52 @@
+use super::minutes;
+use crate::quantity::{Duration, Moment, Probability};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What counts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Measure {
+    /// Episodes that begin from here on count for the headline (default: the calendar's start).
+    pub from: Option<Moment>,
+    /// Episodes that begin before this moment count for the headline (default: the calendar's end).
+    pub until: Option<Moment>,
+    /// An episode longer than this counts as a stranded person.
+    pub stranded_after: Duration,
+    /// When the service counts as down and as back.
+    pub outage: OutageDetection,
+}
+
+impl Default for Measure {
+    fn default() -> Self {
+        Self { from: None, until: None, stranded_after: minutes(15.0), outage: OutageDetection::default() }
+    }
+}
+
+/// The rule by which operator and report call the service down: the share of attempts answered in time in a sliding window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OutageDetection {
+    /// Length of the sliding window; whole minutes.
+    pub window: Duration,
+    /// Down when the share falls below this.
+    pub down_below: Probability,
+    /// Back when the share stays above this.
+    pub up_above: Probability,
+    /// ... for this long.
+    pub up_for: Duration,
+    /// Windows with fewer attempts than this say nothing.
+    pub minimum_attempts: u32,
+}
+
+impl Default for OutageDetection {
+    fn default() -> Self {
+        Self {
+            window: minutes(10.0),
+            down_below: Probability::new(0.5),
+            up_above: Probability::new(0.9),
+            up_for: minutes(15.0),
+            minimum_attempts: 200,
+        }
+    }
+}

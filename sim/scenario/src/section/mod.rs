@@ -1,0 +1,134 @@
+//! The sections of a scenario file, one noun a file.
+//!
+//! Every field has a default, so that a file states only what it wants to say; `stranded scenario show` prints the rest.
+//! Defaults are those of an ordinary Korean free-floating fleet; the values of 10 April 2022, with their sources, stand in
+//! `scenarios/2022-04-10-greencar.toml`.
+
+mod action;
+mod app;
+mod arm;
+mod arrivals;
+mod calendar;
+mod car;
+mod demand;
+mod endpoint;
+mod fleet;
+mod measure;
+mod relief;
+mod renter;
+mod run;
+mod security;
+mod service;
+mod support;
+mod target;
+mod trip;
+
+pub use action::Action;
+pub use app::{App, Backoff, Retry, RetryBudget};
+pub use arm::{Arm, ArmKind};
+pub use arrivals::Arrivals;
+pub use calendar::Calendar;
+pub use car::{Car, OfflineKey, Permission};
+pub use demand::{Booking, Day, DayProfile, Demand, DemandFactor, HourProfile};
+pub use endpoint::{Endpoint, Endpoints};
+pub use fleet::{Fleet, Place};
+pub use measure::{Measure, OutageDetection};
+pub use relief::{Churn, GivingUp, OwnHands, PentUp, Relief};
+pub use renter::{Renter, Tapping};
+pub use run::{Replications, Run};
+pub use security::{KeyTrials, Security};
+pub use service::{Call, Discipline, Queue, Service};
+pub use support::{CallCentre, Claims, Form, Guide, Locksmiths, Notice, PeerAdvice, Staff, Support};
+pub use target::{Target, TargetKind};
+pub use trip::Trip;
+
+use crate::DurationDistribution;
+use crate::distribution;
+use crate::quantity::Duration;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A whole scenario: what the world is made of, how it is run, and what is compared.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Scenario {
+    /// One line that names the scenario in reports.
+    pub title: String,
+    /// A paragraph for people who meet the scenario for the first time.
+    pub description: String,
+    /// Seed and number of replications.
+    pub run: Run,
+    /// When the simulated time starts and ends.
+    pub calendar: Calendar,
+    /// Which episodes count, and when the service counts as down.
+    pub measure: Measure,
+    /// The cars. Without this section the scenario holds services and a plain arrival stream only.
+    pub fleet: Option<Fleet>,
+    /// Where cars are parked in mid-trip, and how far help and radio reach there.
+    pub place: Vec<Place>,
+    /// How many people want a car or look at the app, and when.
+    pub demand: Demand,
+    /// What a rental looks like between start and return.
+    pub trip: Trip,
+    /// The app on the phone: time-outs, retries, sessions.
+    pub app: App,
+    /// How people tap again, pause and come back when the app fails them.
+    pub renter: Renter,
+    /// Door, radio and permissions.
+    pub car: Car,
+    /// What each request costs the services and how important it is.
+    pub endpoint: Endpoints,
+    /// The services by name. Requests enter at `operator` (or at the service that `arrivals` names).
+    pub service: BTreeMap<String, Service>,
+    /// Call centre, notices, form, advice, staff, locksmiths, claims.
+    pub support: Support,
+    /// When people give up, help themselves, and what stays behind.
+    pub relief: Relief,
+    /// Trials of the doors by intruders.
+    pub security: Security,
+    /// A plain stream of requests, for scenarios without cars.
+    pub arrivals: Option<Arrivals>,
+    /// What the operator does to its services at given times.
+    pub action: Vec<Action>,
+    /// Sets of changes to be compared with the baseline on the same people.
+    pub arm: Vec<Arm>,
+    /// What must come out.
+    pub target: Vec<Target>,
+}
+
+fn seconds(seconds: f64) -> Duration {
+    Duration::from_seconds(seconds)
+}
+
+fn minutes(minutes: f64) -> Duration {
+    Duration::from_seconds(minutes * 60.0)
+}
+
+fn hours(hours: f64) -> Duration {
+    Duration::from_seconds(hours * 3600.0)
+}
+
+fn exponential(mean: Duration) -> DurationDistribution {
+    DurationDistribution::exponential(mean)
+}
+
+fn delayed_exponential(offset: Duration, mean: Duration) -> DurationDistribution {
+    DurationDistribution::Exponential(distribution::Exponential { mean, offset })
+}
+
+fn lognormal(median: Duration, sigma: f64) -> DurationDistribution {
+    DurationDistribution::lognormal(median, sigma)
+}
+
+fn delayed_lognormal(offset: Duration, median: Duration, sigma: f64) -> DurationDistribution {
+    DurationDistribution::Lognormal(distribution::Lognormal {
+        centre: distribution::LognormalCentre::Median(median),
+        sigma,
+        offset,
+    })
+}
+
+fn uniform(low: Duration, high: Duration) -> DurationDistribution {
+    DurationDistribution::Uniform(distribution::Uniform { low, high, offset: Duration::ZERO })
+}

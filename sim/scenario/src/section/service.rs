@@ -1,0 +1,103 @@
+use super::{exponential, seconds};
+use crate::DurationDistribution;
+use crate::quantity::{Duration, Probability};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A server: workers behind a queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Service {
+    /// Requests worked on at the same time.
+    pub workers: u32,
+    /// Work per request of weight one.
+    pub service_time: DurationDistribution,
+    /// The waiting line.
+    pub queue: Queue,
+    /// The service that must answer before this one can.
+    pub calls: Option<Call>,
+    /// Work whose client has gone is dropped instead of done.
+    pub cancel_abandoned: bool,
+    /// Share of refused requests whose client is left to wait for its own time-out instead of being told.
+    pub refusal_hangs: Probability,
+    /// Time until the others are told.
+    pub refusal_time: Duration,
+}
+
+impl Default for Service {
+    fn default() -> Self {
+        Self {
+            workers: 1,
+            service_time: exponential(seconds(0.01)),
+            queue: Queue::default(),
+            calls: None,
+            cancel_abandoned: false,
+            refusal_hangs: Probability::new(0.0),
+            refusal_time: seconds(0.0),
+        }
+    }
+}
+
+/// A waiting line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Queue {
+    /// Most requests waiting; without it the line is unbounded.
+    pub capacity: Option<u32>,
+    /// Who is served next.
+    pub discipline: Discipline,
+    /// Serve the endpoints' priority classes in order; a full line makes room for more important requests.
+    pub prioritised: bool,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self { capacity: None, discipline: Discipline::Fifo, prioritised: false }
+    }
+}
+
+/// Who is served next.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Discipline {
+    /// First in, first out.
+    #[default]
+    Fifo,
+    /// Last in, first out.
+    Lifo,
+    /// First in, first out until `threshold` requests wait, last in, first out beyond.
+    AdaptiveLifo {
+        /// Requests waiting.
+        threshold: u32,
+    },
+    /// First in, first out, but requests that would miss their client's time-out are dropped when their turn comes.
+    DeadlineDrop {
+        /// Time kept in reserve for the service itself.
+        margin: Duration,
+    },
+    /// Controlled delay (RFC 8289), applied to requests.
+    Codel {
+        /// Time the wait must exceed the target before the first drop.
+        interval: Duration,
+        /// Acceptable standing wait.
+        target: Duration,
+    },
+}
+
+/// A call from one service to another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Call {
+    /// Name of the service that is called.
+    pub service: String,
+    /// Share of requests that a cache answers without the call.
+    pub cached: Probability,
+    /// A worker of the caller stays occupied until the answer comes.
+    pub blocking: bool,
+}
+
+impl Default for Call {
+    fn default() -> Self {
+        Self { service: "vendor".to_owned(), cached: Probability::new(0.0), blocking: false }
+    }
+}

@@ -1,0 +1,37 @@
+//! `cargo xtask setup`: installs what the tests need.
+
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::process;
+use crate::python::{self, TEST_PYTHON_VARIABLE, TestPython};
+
+/// Toolchain components that the checks start: the cargo command and the component's name.
+const COMPONENTS: [(&str, &str); 2] = [("fmt", "rustfmt"), ("clippy", "clippy")];
+
+/// Installs what is missing, says what was found, and returns the tests' Python.
+///
+/// # Errors
+/// Something is missing that could not be installed.
+pub(crate) fn run(fresh: bool) -> Result<TestPython> {
+    for (command, component) in COMPONENTS {
+        println!("{component}: {}", prepare_component(command, component)?);
+    }
+    let python = python::prepare(fresh)?;
+    println!("python: {}", python.description);
+    println!("  for a plain `cargo test`: export {TEST_PYTHON_VARIABLE}={}", python.path.display());
+    Ok(python)
+}
+
+/// Finds or installs a toolchain component and says which.
+fn prepare_component(command: &str, component: &str) -> Result<String> {
+    let version = || process::capture(&mut process::cargo(&[command, "--version"]));
+    if let Ok(version) = version() {
+        return Ok(format!("found: {version}"));
+    }
+    process::run(Command::new("rustup").args(["component", "add", component])).with_context(|| {
+        format!("`cargo {command}` is missing; install the component {component} of your Rust toolchain")
+    })?;
+    Ok(format!("installed: {}", version()?))
+}

@@ -2,7 +2,10 @@
 
 pub(crate) mod number;
 mod progress;
-mod screen;
+pub(crate) mod quantity;
+pub(crate) mod screen;
+pub(crate) mod sentence;
+pub(crate) mod table;
 
 pub(crate) use progress::Progress;
 pub(crate) use screen::Screen;

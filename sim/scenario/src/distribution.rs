@@ -200,8 +200,21 @@ impl DurationDistribution {
         })
     }
 
+    /// A uniform distribution from `low` to `high`, without an offset.
+    ///
+    /// # Panics
+    /// If `low` is longer than `high`: that is a mistake in the program, not in a scenario.
+    pub fn uniform(low: Duration, high: Duration) -> Self {
+        assert!(low <= high, "a uniform distribution needs low <= high");
+        Self::Uniform(Uniform {
+            low,
+            high,
+            offset: Duration::ZERO,
+        })
+    }
+
     /// A lognormal distribution by its median, without an offset.
-    pub const fn lognormal(median: Duration, sigma: f64) -> Self {
+    pub const fn lognormal_with_median(median: Duration, sigma: f64) -> Self {
         Self::Lognormal(Lognormal {
             centre: LognormalCentre::Median(median),
             sigma,

@@ -30,7 +30,10 @@ fn every_form_is_read() {
     );
     assert_eq!(
         read("{ lognormal = { median = \"50 min\", sigma = 0.9 } }"),
-        Ok(DurationDistribution::lognormal(Duration::minutes(50), 0.9))
+        Ok(DurationDistribution::lognormal_with_median(
+            Duration::minutes(50),
+            0.9
+        ))
     );
     let connect = read("{ lognormal = { mean = \"120 ms\", sigma = 1, offset = \"380 ms\" } }")
         .expect("a distribution");
@@ -144,7 +147,7 @@ fn closed_forms_agree_with_numeric_integrals() {
 
 #[test]
 fn lognormal_moments_agree_with_the_density() {
-    let distribution = DurationDistribution::lognormal(Duration::seconds(3), 0.8);
+    let distribution = DurationDistribution::lognormal_with_median(Duration::seconds(3), 0.8);
     // Trapezoid rule over the normal behind it, 12 standard deviations wide.
     let steps = 24_000;
     let (mut mean, mut square) = (0.0, 0.0);
@@ -174,7 +177,7 @@ fn any_distribution() -> impl Strategy<Value = DurationDistribution> {
         |(kind, first, second, offset, shape)| match kind {
             0 => DurationDistribution::constant(first),
             1 => DurationDistribution::exponential(first),
-            2 => DurationDistribution::lognormal(first, shape),
+            2 => DurationDistribution::lognormal_with_median(first, shape),
             3 => DurationDistribution::Weibull(Weibull {
                 scale: first,
                 shape,

@@ -1,0 +1,162 @@
+//! Stable codes of findings, each with its explanation: a code without one cannot be written.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// The stable code of a kind of finding, such as `S010`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Code(&'static str);
+
+impl Code {
+    /// The code as text.
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.0)
+    }
+}
+
+macro_rules! codes {
+    ($($(#[doc = $summary:literal])+ $name:ident = $code:literal: $explanation:literal;)+) => {
+        impl Code {
+            $($(#[doc = $summary])+ pub const $name: Self = Self($code);)+
+
+            /// Every code there is, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+        }
+
+        /// What a code means and what to do about it, with an example; `None` if there is no such code.
+        pub fn explain(code: &str) -> Option<&'static str> {
+            $(if code.eq_ignore_ascii_case($code) {
+                return Some(concat!($code, ":", $($summary, "\n",)+ "\n", $explanation));
+            })+
+            None
+        }
+    };
+}
+
+codes! {
+    /// A file cannot be read.
+    UNREADABLE = "S001": "\
+The scenario file, or a file that it extends, is not there or may not be read. Paths are taken from the folder you are
+in; the paths of `extends` from the folder of the file that says so.
+
+    stranded run scenarios/small-town.toml";
+
+    /// A file is not UTF-8.
+    NOT_UTF8 = "S002": "\
+Scenario files are TOML, and TOML is UTF-8. The place is that of the first byte that is not. Save the file again as
+UTF-8; an editor shows the encoding in its status line, and `iconv -f EUC-KR -t UTF-8 old.toml > new.toml` converts it.";
+
+    /// The text is not TOML.
+    SYNTAX = "S003": "\
+The file breaks the rules of TOML: a quote or bracket is not closed, a value is missing, or the file was cut off. Texts
+and values with a unit stand in quotes.
+
+    wrong:   timeout = 15 s
+    right:   timeout = \"15 s\"";
+
+    /// A key is defined twice.
+    DUPLICATE_KEY = "S004": "\
+A key or section stands twice in the same file, and it would be unclear which one holds. Remove one of them. Items of a
+list have two brackets, as in `[[arm]]`, and may be repeated.";
+
+    /// A file that is extended cannot be read.
+    EXTENDS_MISSING = "S005": "\
+`extends` names a file that is not there. Its path is taken from the folder of the file that says so.
+
+    extends = \"calibration/server.toml\"";
+
+    /// Files extend each other in a circle.
+    EXTENDS_CYCLE = "S006": "\
+A file extends itself, directly or through others; the message shows the way around. Take one `extends` out of the circle.";
+
+    /// `extends` is neither a path nor a list of paths.
+    EXTENDS_FORM = "S007": "\
+`extends` takes the path of one file or a list of paths, and stands above the first section.
+
+    extends = \"small-town.toml\"
+    extends = [\"small-town.toml\", \"calibration/server.toml\"]";
+
+    /// There is no such key.
+    UNKNOWN_KEY = "S010": "\
+The section has no key of that name. The help names the nearest one, or all of them. `stranded scenario show` prints every
+key with its value, and an editor with the schema (`stranded schema`) completes them.
+
+    wrong:   [app]
+             timout = \"15 s\"
+    right:   [app]
+             timeout = \"15 s\"";
+
+    /// A value is not what the key takes.
+    WRONG_VALUE = "S011": "\
+The value has the wrong type, lacks its unit, or lies outside of what is possible. The message says what was expected.
+
+    wrong:   timeout = 15          rate = \"-3 /s\"     share = 1.4
+    right:   timeout = \"15 s\"      rate = \"3 /s\"      share = \"14 %\"";
+
+    /// A key is missing.
+    MISSING_KEY = "S012": "\
+Nearly every key has a default; this one has none, because no default would be right.
+
+    wrong:   service_time = { weibull = { scale = \"2 s\" } }
+    right:   service_time = { weibull = { scale = \"2 s\", shape = 0.7 } }";
+
+    /// A choice is not one of those there are.
+    UNKNOWN_CHOICE = "S013": "\
+The key takes one of a few words, and this is none of them. The help names the nearest one, or all of them.
+
+    wrong:   discipline = \"filo\"
+    right:   discipline = \"lifo\"";
+
+    /// Two items of a list have the same name.
+    DUPLICATE_NAME = "S014": "\
+Items of a list are told apart by their names: `--set` and arms address them by name, and a file that extends another
+changes the item of the same name. So no two items of a list may share one.";
+
+    /// A `--set` is not an assignment.
+    ASSIGNMENT_FORM = "S020": "\
+`--set` takes a dotted path, an equals sign and a value. The value is read as TOML, and as a text if it is not TOML, so that
+units need no quotes. Quote the whole for the shell if it has spaces.
+
+    --set app.timeout='5 s'
+    --set arm.offline-key.enabled=false";
+
+    /// A path leads nowhere.
+    PATH = "S021": "\
+A path of `--set` or of an arm names something that is not in the scenario. Items of lists are addressed by their name, or
+by their number from 0.
+
+    --set place.home.share=0.4
+    --set service.vendor.workers=50";
+
+    /// A parameter has a key that is neither its value nor about it.
+    PROVENANCE_KEY = "S030": "\
+A table with a `value` is a parameter that says where its number comes from. Beside the value it takes `source`,
+`confidence`, `low`, `high`, `fitted_to` and `note`, and nothing else.
+
+    timeout = { value = \"15 s\", source = \"app 3.2, observed\", confidence = \"measured\", low = \"10 s\", high = \"30 s\" }";
+
+    /// A parameter's source or confidence is not what it should be.
+    PROVENANCE_VALUE = "S031": "\
+`confidence` is one of `cited`, `measured`, `derived`, `assumed` and `fitted`; `source`, `fitted_to` and `note` are texts.";
+
+    /// A parameter claims more than it shows.
+    PROVENANCE_INCOMPLETE = "S032": "\
+A parameter that is `cited` or `measured` must name its `source`; one that is `fitted` must say what it was `fitted_to`.
+
+    value = 0.4
+    confidence = \"fitted\"
+    fitted_to = \"target 2: 1,500 people locked out\"";
+
+    /// A scenario cannot be written down.
+    UNWRITABLE = "S040": "\
+A value of the scenario has no form in TOML, so that the scenario could not be kept with its results. This is a mistake in
+stranded rather than in the scenario: please report it.";
+}

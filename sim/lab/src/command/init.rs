@@ -29,7 +29,7 @@ pub(crate) struct Arguments {
 ///
 /// # Errors
 /// When the file is there already or cannot be written.
-pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     let path = &arguments.path;
     let mut options = OpenOptions::new();
     if arguments.force {
@@ -48,6 +48,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     file.write_all(STARTER.as_bytes())
         .and_then(|()| file.sync_all())
         .map_err(Failure::file("write the file", path, "free some space, or name a file on another disk"))?;
-    note(&format!("wrote {0}\nrun it with: stranded run {0}", path.display()));
+    if !quiet {
+        note(&format!("wrote {0}\nrun it with: stranded run {0}", path.display()));
+    }
     Ok(())
 }

@@ -50,8 +50,8 @@ Example:
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
         Command::Show { path, assignments } => {
-            let loaded = source::load(path, assignments.loader())?;
-            screen::data(&loaded.show(Extent::Everything))
+            let loaded = source::load(path, &assignments.loader())?;
+            screen::data(&loaded.show(Extent::All))
         }
         Command::Check { paths, assignments } => check(paths, assignments),
     }
@@ -61,7 +61,7 @@ fn check(paths: &[PathBuf], assignments: &Assignments) -> Result<(), Failure> {
     // Every file is looked at, also after a bad one: whoever checks ten files wants all of their errors.
     let mut failures = Vec::new();
     for path in paths {
-        match source::load(path, assignments.loader()) {
+        match source::load(path, &assignments.loader()) {
             Ok(_) => screen::data(&format!("{}: valid\n", path.display()))?,
             Err(failure) => failures.push(failure.to_string()),
         }

@@ -19,5 +19,5 @@ pub(crate) struct Arguments {}
 /// # Errors
 /// When nobody takes the output.
 pub(crate) fn run(_: &Arguments) -> Result<(), Failure> {
-    screen::data(&format!("{:#}\n", schema::of::<Scenario>()))
+    screen::data(&format!("{:#}\n", schema::schema::<Scenario>()))
 }

@@ -53,3 +53,15 @@ pub(crate) fn data(text: &str) -> Result<(), Failure> {
 pub(crate) fn note(text: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
 }
+
+/// Prints an error to the standard error.
+pub(crate) fn error(text: &str) {
+    const ERROR: Style = anstyle::AnsiColor::Red.on_default().bold();
+    note(&format!("{ERROR}error{ERROR:#}: {text}"));
+}
+
+/// Prints a warning to the standard error.
+pub(crate) fn warning(text: &str) {
+    const WARNING: Style = anstyle::AnsiColor::Yellow.on_default().bold();
+    note(&format!("{WARNING}warning{WARNING:#}: {text}"));
+}

@@ -1,6 +1,84 @@
-#![doc = env!("CARGO_PKG_DESCRIPTION")]
+//! The world of the day: demand, renters, phones, services, cars, support, relief, outcomes.
+//!
+//! Pure: no files, no threads, no wall clock, no hash order. The same scenario, replication number and version give the same
+//! [`Outcomes`] and the same digest on every machine.
+//!
+//! | room | holds |
+//! |---|---|
+//! | `world` | all state, and what happens at which event |
+//! | `demand` | who comes when: a layered Poisson process whose people stay the same whatever the factors are |
+//! | `app` | intents, attempts, retries, taps |
+//! | `network` | services as queues that call one another |
+//! | `trip`, `fleet` | rentals from booking to return; cars, calendars, doors |
+//! | `episode`, `help` | stranding, and every way out of it |
+//! | `monitor`, `tally`, `result` | minutes, counts, scalar results |
+//! | `plain` | requests without cars, for queueing theory |
 
+mod almanac;
+mod app;
+mod demand;
+mod episode;
+mod event;
+mod fleet;
+mod help;
 pub mod metric;
+mod monitor;
+mod network;
 mod outcome;
+mod person;
+mod plain;
+mod purpose;
+mod result;
+mod sampler;
+mod settings;
+mod tally;
+mod trip;
+mod world;
 
 pub use outcome::{Class, Episode, Minute, Need, Outage, Outcomes, Relief};
+pub use world::{World, WorldEvent};
+
+use stranded_engine::{Simulation, Span, StopReason, Time};
+use stranded_scenario::Scenario;
+
+/// Simulated time between two looks at whether to go on.
+const WATCH_EVERY: Span = Span::from_nanoseconds(3_600_000_000_000);
+
+/// Runs one replication of a valid scenario.
+///
+/// `watch` is told the share of simulated time that is done, about once an hour of it, and says whether to go on; `None` when it
+/// said no.
+///
+/// # Panics
+/// When the model's books do not balance, which is a bug of the model.
+pub fn simulate(scenario: &Scenario, replication: u32, watch: &mut dyn FnMut(f64) -> bool) -> Option<Outcomes> {
+    let mut simulation = Simulation::new(World::new(scenario, replication));
+    let (world, scheduler) = simulation.parts();
+    world.begin(scheduler);
+    let end = simulation.model().end();
+    let mut next = Time::ZERO;
+    loop {
+        next = (next + WATCH_EVERY).min(end);
+        // What happens at the very end, the last minute's record among it, still belongs to the run.
+        let until = if next == end { end + Span::from_nanoseconds(1) } else { next };
+        let reason = simulation.run_until(until);
+        if next == end || reason == StopReason::Drained {
+            break;
+        }
+        if !watch(next.as_seconds() / end.as_seconds()) {
+            return None;
+        }
+    }
+    let (events, digest) = (simulation.events(), simulation.digest());
+    Some(simulation.into_model().finish_run(events, digest))
+}
+
+/// Memory that one replication is expected to need, in bytes: people, their plans, cars, minutes. A bound to warn by, not an account.
+pub fn memory_estimate_bytes(scenario: &Scenario) -> u64 {
+    const BYTES_PER_VISIT: f64 = 320.0;
+    const BYTES_PER_CAR: f64 = 512.0;
+    let cars = scenario.fleet.as_ref().map_or(0.0, |fleet| f64::from(fleet.cars));
+    let accounts = f64::from(scenario.demand.monthly_users) / 8.0;
+    let minutes = scenario.calendar.end.since(scenario.calendar.start).map_or(0.0, |span| span.as_seconds() / 60.0);
+    (demand::expected_visits(scenario) * BYTES_PER_VISIT + cars * BYTES_PER_CAR + accounts + minutes * 256.0) as u64
+}

@@ -1,0 +1,312 @@
+//! Intents, attempts, retries: the app, and the hand that taps it.
+
+use crate::event::Event;
+use crate::network::{Departure, Request};
+use crate::outcome::{Need, Relief};
+use crate::person::NONE;
+use crate::purpose::Purpose;
+use crate::settings::Settings;
+use crate::world::{Agenda, World};
+use stranded_engine::{Span, Time};
+use stranded_policy::Nanoseconds;
+use stranded_scenario::section::Endpoint;
+
+/// The radio cannot reach the network: the app says so at once.
+const NO_NETWORK: Span = Span::from_nanoseconds(500_000_000);
+
+impl World {
+    /// A person wants something from the app.
+    pub(crate) fn begin_intent(&mut self, person: u32, need: Need, now: Time, scheduler: &mut Agenda<'_>) {
+        let settings = self.settings.clone();
+        let index = person;
+        let person = &mut self.people[index as usize];
+        person.generation += 1;
+        person.need = need;
+        person.tries = 0;
+        person.taps = 0;
+        person.bouts = 0;
+        person.fresh = true;
+        person.previous_backoff = Nanoseconds::ZERO;
+        if person.offline_key && settings.offline_key.is_some() && need.class().is_some() {
+            self.tally_intent(now);
+            self.approach_door(index, now, scheduler);
+            return;
+        }
+        let (again, searches) = person.draw(self.luck, Purpose::Tap, |stream| {
+            let again = stream.chance(settings.log_in_again);
+            let looks = matches!(need, Need::Browse | Need::Book);
+            (again, if looks { 1 + stream.poisson(settings.booking.further_searches).min(50) as u8 } else { 0 })
+        });
+        person.log_in = need != Need::Request
+            && (again || person.last_answer.is_none_or(|last| now.saturating_since(last) > settings.session));
+        person.requests_left = match need {
+            Need::Browse => searches,
+            Need::Book => searches + 1,
+            Need::Start => 2,
+            Need::Lock | Need::Unlock | Need::Return | Need::Settle | Need::Request => 1,
+        };
+        self.tally_intent(now);
+        self.send(index, now, scheduler);
+    }
+
+    fn tally_intent(&mut self, now: Time) {
+        self.tally.intents_all += 1;
+        if self.settings.is_measured(now) {
+            self.tally.intents += 1;
+        }
+    }
+
+    pub(crate) fn on_attempt(&mut self, person: u32, generation: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        if self.people[person as usize].generation == generation {
+            self.send(person, now, scheduler);
+        }
+    }
+
+    fn endpoint(settings: &Settings, need: Need, requests_left: u8, log_in: bool) -> Option<&Endpoint> {
+        let endpoint = &settings.endpoint;
+        if log_in {
+            return Some(&endpoint.log_in);
+        }
+        match need {
+            Need::Browse => Some(&endpoint.search),
+            Need::Book => Some(if requests_left == 1 { &endpoint.reserve } else { &endpoint.search }),
+            Need::Start => Some(if requests_left == 2 { &endpoint.fetch_key } else { &endpoint.unlock }),
+            Need::Lock => Some(&endpoint.lock),
+            Need::Unlock => Some(&endpoint.unlock),
+            Need::Return | Need::Settle => Some(&endpoint.return_car),
+            Need::Request => None,
+        }
+    }
+
+    /// Sends the next request of the person's intent.
+    fn send(&mut self, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        let settings = self.settings.clone();
+        let person = &mut self.people[index as usize];
+        person.attempt = person.attempt.wrapping_add(1);
+        person.waiting = true;
+        let attempt = person.attempt;
+        let need = person.need;
+        let (work, class) =
+            Self::endpoint(&settings, need, person.requests_left, person.log_in).map_or((1.0, 0), Settings::cost);
+        let first = std::mem::replace(&mut person.fresh, false);
+        // In mid-trip the phone may be out of coverage; each tap is made a few steps further on.
+        let covered = !matches!(need, Need::Lock | Need::Unlock) || {
+            let coverage = settings.places[person.place as usize].coverage;
+            person.draw(self.luck, Purpose::Tap, |stream| stream.chance(coverage))
+        };
+        let stream = person.attempt_stream(self.luck, Purpose::Request);
+        let episode = person.episode;
+        if episode != NONE {
+            self.episodes.all[episode as usize].attempts += 1;
+        }
+        self.monitor.attempt(first);
+        self.tally.attempts_all += 1;
+        if settings.is_measured(now) {
+            self.tally.attempts += 1;
+        }
+        if !covered {
+            scheduler.after(NO_NETWORK, Event::Refusal { person: index, attempt });
+            return;
+        }
+        self.monitor.offer(f64::from(work) * self.network.bottleneck_seconds());
+        let deadline = now + settings.timeout;
+        let request = Request {
+            person: index,
+            attempt,
+            work,
+            class,
+            depth: 0,
+            sent: now,
+            deadline,
+            queued: now,
+            started: now,
+            stream,
+        };
+        self.network.submit(request, now, scheduler);
+        let told = self.handle_departures_of(Some((index, attempt)), now, scheduler);
+        if !told {
+            scheduler.at(deadline, Event::TimedOut { person: index, attempt });
+        }
+    }
+
+    /// Sends news of requests that have left the services to their phones.
+    pub(crate) fn handle_departures(&mut self, now: Time, scheduler: &mut Agenda<'_>) {
+        self.handle_departures_of(None, now, scheduler);
+    }
+
+    /// The same; true when the news will reach the attempt `of` in time, so that it needs no time-out.
+    fn handle_departures_of(&mut self, of: Option<(u32, u32)>, now: Time, scheduler: &mut Agenda<'_>) -> bool {
+        let mut told_in_time = false;
+        if !self.network.has_departures() {
+            return false;
+        }
+        let departures = self.network.take_departures();
+        for departure in &departures {
+            match *departure {
+                Departure::Answered(request) => self.answered(request, now, scheduler),
+                Departure::Refused { mut request, told } => {
+                    let Some(told) = told else { continue };
+                    let at = now + told + self.settings.network_latency.span(&mut request.stream);
+                    if at < request.deadline && self.is_current(&request) {
+                        scheduler.at(at, Event::Refusal { person: request.person, attempt: request.attempt });
+                        told_in_time |= of == Some((request.person, request.attempt));
+                    }
+                }
+            }
+        }
+        self.network.recycle(departures);
+        told_in_time
+    }
+
+    fn is_current(&self, request: &Request) -> bool {
+        let person = &self.people[request.person as usize];
+        person.waiting && person.attempt == request.attempt
+    }
+
+    fn answered(&mut self, mut request: Request, now: Time, scheduler: &mut Agenda<'_>) {
+        let at = now + self.settings.network_latency.span(&mut request.stream);
+        if at <= request.deadline && self.is_current(&request) {
+            scheduler.at(at, Event::Answer { person: request.person, attempt: request.attempt });
+            self.tally_wait(&request, now);
+            if self.settings.is_measured(now) {
+                self.tally.record_latency(at - request.sent);
+            }
+        } else {
+            self.monitor.answered_late();
+            self.tally.answered_late += 1;
+        }
+    }
+
+    pub(crate) fn on_answer(&mut self, index: u32, attempt: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        let settings = self.settings.clone();
+        let person = &mut self.people[index as usize];
+        if !person.waiting || person.attempt != attempt {
+            return;
+        }
+        person.waiting = false;
+        person.last_answer = Some(now);
+        person.tries = 0;
+        if let Some(budget) = &settings.retry_budget {
+            person.budget.deposit(budget);
+        }
+        self.monitor.answered_in_time();
+        self.tally.answered += 1;
+        if settings.is_measured(now) {
+            self.tally.answered_measured += 1;
+        }
+        if person.log_in {
+            person.log_in = false;
+        } else {
+            person.requests_left -= 1;
+        }
+        if person.requests_left == 0 {
+            self.served(index, now, scheduler);
+            return;
+        }
+        let generation = person.generation;
+        let pause = if matches!(person.need, Need::Browse | Need::Book) {
+            person.draw(self.luck, Purpose::Tap, |stream| settings.think_time.span(stream))
+        } else {
+            settings.request_spacing
+        };
+        scheduler.after(pause, Event::Attempt { person: index, generation });
+    }
+
+    /// The server has agreed to all of the intent.
+    fn served(&mut self, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        match self.people[index as usize].need {
+            Need::Start | Need::Lock | Need::Unlock => self.approach_door(index, now, scheduler),
+            Need::Request => self.plain_done(index, now),
+            _ => self.fulfil(index, Relief::Server, now, scheduler),
+        }
+    }
+
+    pub(crate) fn on_refusal(&mut self, person: u32, attempt: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        if self.stop_waiting(person, attempt) {
+            self.monitor.refused();
+            self.tally.refused += 1;
+            self.fail(person, now, scheduler);
+        }
+    }
+
+    pub(crate) fn on_timed_out(&mut self, person: u32, attempt: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        if self.stop_waiting(person, attempt) {
+            self.monitor.timed_out();
+            self.tally.timed_out += 1;
+            self.fail(person, now, scheduler);
+        }
+    }
+
+    fn stop_waiting(&mut self, person: u32, attempt: u32) -> bool {
+        let person = &mut self.people[person as usize];
+        let concerned = person.waiting && person.attempt == attempt;
+        if concerned {
+            person.waiting = false;
+        }
+        concerned
+    }
+
+    /// Gives up an attempt under way because the person has no more use for it.
+    pub(crate) fn drop_attempt(&mut self, person: u32) {
+        let person = &mut self.people[person as usize];
+        if std::mem::take(&mut person.waiting) {
+            person.attempt = person.attempt.wrapping_add(1);
+            self.tally.superseded += 1;
+        }
+    }
+
+    /// An attempt has failed: the app tries again, or the person taps again, or puts the phone away, or leaves it.
+    pub(crate) fn fail(&mut self, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        let settings = self.settings.clone();
+        let need = self.people[index as usize].need;
+        if let Some(class) = need.class()
+            && self.people[index as usize].episode == NONE
+        {
+            self.open_episode(index, class, now, scheduler);
+        }
+        let person = &mut self.people[index as usize];
+        let generation = person.generation;
+        person.tries = person.tries.saturating_add(1);
+        let uniform = person.draw(self.luck, Purpose::Tap, stranded_engine::Stream::uniform);
+        let delay = settings.retry.delay(u32::from(person.tries), person.previous_backoff, uniform);
+        if let Some(delay) = delay
+            && (settings.retry_budget.is_none() || person.budget.try_withdraw())
+        {
+            person.previous_backoff = delay;
+            scheduler.after(Span::from_nanoseconds(delay.0), Event::Attempt { person: index, generation });
+            return;
+        }
+        person.tries = 0;
+        person.previous_backoff = Nanoseconds::ZERO;
+        if need == Need::Settle {
+            let gap = person.draw(self.luck, Purpose::Tap, |stream| settings.settle_gap.span(stream));
+            scheduler.after(gap, Event::SettleDue { person: index, generation });
+            return;
+        }
+        let (taps, bouts) = (person.taps, person.bouts);
+        let (log_in, persists, tap, come_back, pause) = person.draw(self.luck, Purpose::Tap, |stream| {
+            (
+                stream.chance(settings.log_in_after_failure),
+                stream.chance(settings.persistence),
+                settings.tap.span(taps, stream),
+                stream.chance(settings.come_back),
+                settings.pause.span(bouts, stream),
+            )
+        });
+        person.taps = taps.saturating_add(1);
+        person.log_in |= log_in && need != Need::Request;
+        if persists {
+            scheduler.after(tap, Event::Attempt { person: index, generation });
+            return;
+        }
+        person.taps = 0;
+        person.bouts = bouts.saturating_add(1);
+        if need == Need::Request {
+            self.plain_lost(index, now);
+        } else if need.class().is_some() || come_back {
+            scheduler.after(pause, Event::Attempt { person: index, generation });
+        } else {
+            self.turn_away(index, now, scheduler);
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! The services: queues with workers that call one another.
+//!
+//! A request enters at one service and goes down the chain of calls. Nobody takes abandoned work back unless the service is told to
+//! (`cancel_abandoned`): what is served after its client has gone is wasted, and that waste is what makes a collapse last.
+
+use crate::event::Event;
+
+use crate::sampler::Sampler;
+use std::collections::BTreeMap;
+use crate::world::Agenda;
+use stranded_engine::{Span, Stream, Time};
+use stranded_policy::{Entry, Nanoseconds, Pushed, Queue, QueueConfig};
+use stranded_scenario::section::{Discipline, Service as ServiceSection};
+
+/// One attempt on its way through the services.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Request {
+    pub(crate) person: u32,
+    /// Tells this attempt from the person's others.
+    pub(crate) attempt: u32,
+    /// Service time against the service's own.
+    pub(crate) work: f32,
+    pub(crate) class: u8,
+    /// How far down the chain it is.
+    pub(crate) depth: u8,
+    /// When it was sent.
+    pub(crate) sent: Time,
+    /// When its client stops waiting.
+    pub(crate) deadline: Time,
+    /// When it began to wait for its present service, and when that began to work on it.
+    pub(crate) queued: Time,
+    pub(crate) started: Time,
+    /// Luck: where this attempt's draws start.
+    pub(crate) stream: Stream,
+}
+
+/// How a request left the services.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Departure {
+    /// The chain has answered.
+    Answered(Request),
+    /// A service refused it or threw it away. `told`: the client hears of it after this span; otherwise it waits for its time-out.
+    Refused { request: Request, told: Option<Span> },
+}
+
+/// A server in simulated form.
+#[derive(Clone, Debug)]
+struct Service {
+    workers: u32,
+    busy: u32,
+    /// Against the configured speed.
+    speed: f64,
+    time: Sampler,
+    queue: Queue<u32>,
+    /// Whether a worker stays with the request while the next service of the chain works on it.
+    blocking: bool,
+    /// Share of requests answered without the next service.
+    cached: f64,
+    cancel_abandoned: bool,
+    refusal_hangs: f64,
+    refusal_time: Span,
+}
+
+/// A chain of services, entry first.
+#[derive(Clone, Debug)]
+pub(crate) struct Network {
+    names: Vec<String>,
+    services: Vec<Service>,
+    requests: Vec<Request>,
+    free: Vec<u32>,
+    departures: Vec<Departure>,
+    dropped: Vec<Entry<u32>>,
+    /// Index of the service with the least capacity.
+    bottleneck: usize,
+    /// Mean work of a request of weight one at the bottleneck, in worker-seconds.
+    bottleneck_seconds: f64,
+}
+
+impl Network {
+    /// The chain that begins at `entry`. `impatient`: clients leave the line, so their requests are not served.
+    pub(crate) fn new(sections: &BTreeMap<String, ServiceSection>, entry: &str, impatient: bool) -> Self {
+        let mut names = Vec::new();
+        let mut services = Vec::new();
+        let mut capacities = Vec::new();
+        let mut next = Some(entry);
+        while let Some(name) = next {
+            // Validation has refused cycles and unknown names; the length bound keeps even a wrong file from hanging.
+            let Some(section) = sections.get(name).filter(|_| names.len() < sections.len()) else { break };
+            let call = section.calls.as_ref();
+            names.push(name.to_owned());
+            capacities.push(f64::from(section.workers) / section.service_time.mean());
+            services.push(Service {
+                workers: section.workers,
+                busy: 0,
+                speed: 1.0,
+                time: Sampler::new(&section.service_time),
+                queue: Queue::new(QueueConfig {
+                    capacity: section.queue.capacity,
+                    discipline: discipline(&section.queue.discipline),
+                    priority_classes: if section.queue.prioritised { 4 } else { 1 },
+                }),
+                blocking: call.is_some_and(|call| call.blocking),
+                cached: call.map_or(0.0, |call| call.cached.value()),
+                cancel_abandoned: section.cancel_abandoned || impatient,
+                refusal_hangs: section.refusal_hangs.value(),
+                refusal_time: crate::sampler::span(section.refusal_time),
+            });
+            next = call.map(|call| call.service.as_str());
+        }
+        let bottleneck = (0..capacities.len()).min_by(|&a, &b| capacities[a].total_cmp(&capacities[b])).unwrap_or(0);
+        let bottleneck_seconds = names.get(bottleneck).map_or(1.0, |name| sections[name].service_time.mean());
+        Self {
+            names,
+            services,
+            requests: Vec::new(),
+            free: Vec::new(),
+            departures: Vec::new(),
+            dropped: Vec::new(),
+            bottleneck,
+            bottleneck_seconds,
+        }
+    }
+
+    /// Requests waiting at the bottleneck.
+    pub(crate) fn queue_length(&self) -> usize {
+        self.services.get(self.bottleneck).map_or(0, |service| service.queue.len())
+    }
+
+    /// Requests that wait or are worked on, at all services.
+    pub(crate) fn in_system(&self) -> usize {
+        self.requests.len() - self.free.len()
+    }
+
+    /// Mean work of a request of weight one at the bottleneck, in worker-seconds.
+    pub(crate) fn bottleneck_seconds(&self) -> f64 {
+        self.bottleneck_seconds
+    }
+
+    /// What the bottleneck can do in a second, in worker-seconds at its configured speed.
+    pub(crate) fn capacity_work(&self) -> f64 {
+        self.services.get(self.bottleneck).map_or(0.0, |service| f64::from(service.workers) * service.speed)
+    }
+
+    /// Whether all workers of the entry service are busy.
+    pub(crate) fn entry_is_full(&self) -> bool {
+        self.services[0].busy >= self.services[0].workers
+    }
+
+    /// Takes a request in at the entry.
+    pub(crate) fn submit(&mut self, request: Request, now: Time, scheduler: &mut Agenda<'_>) {
+        let index = match self.free.pop() {
+            Some(index) => {
+                self.requests[index as usize] = request;
+                index
+            }
+            None => {
+                self.requests.push(request);
+                (self.requests.len() - 1) as u32
+            }
+        };
+        self.enter(index, now, scheduler);
+    }
+
+    /// A worker of `service` has finished `index`.
+    pub(crate) fn served(&mut self, service: u8, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        let depth = usize::from(service);
+        let goes_on = depth + 1 < self.services.len() && {
+            let cached = self.services[depth].cached;
+            !self.requests[index as usize].stream.chance(cached)
+        };
+        if goes_on {
+            if !self.services[depth].blocking {
+                self.release_worker(depth, now, scheduler);
+            }
+            self.requests[index as usize].depth += 1;
+            self.enter(index, now, scheduler);
+        } else {
+            self.release_worker(depth, now, scheduler);
+            self.unwind(depth, now, scheduler);
+            let request = self.requests[index as usize];
+            self.free.push(index);
+            self.departures.push(Departure::Answered(request));
+        }
+    }
+
+    /// What has left since this was last called; the buffer is handed back through [`Self::recycle`].
+    pub(crate) fn take_departures(&mut self) -> Vec<Departure> {
+        std::mem::take(&mut self.departures)
+    }
+
+    /// Whether anything has left.
+    pub(crate) fn has_departures(&self) -> bool {
+        !self.departures.is_empty()
+    }
+
+    /// Takes the buffer back for its allocation, unless more has left meanwhile.
+    pub(crate) fn recycle(&mut self, mut departures: Vec<Departure>) {
+        if self.departures.is_empty() {
+            departures.clear();
+            self.departures = departures;
+        }
+    }
+
+    /// Throws away all that waits at a service.
+    pub(crate) fn purge(&mut self, name: &str, now: Time, scheduler: &mut Agenda<'_>) {
+        if let Some(depth) = self.names.iter().position(|it| it == name) {
+            let mut purged = std::mem::take(&mut self.dropped);
+            self.services[depth].queue.clear_into(&mut purged);
+            for entry in purged.drain(..) {
+                self.refuse(entry.item, now, scheduler);
+            }
+            self.dropped = purged;
+        }
+    }
+
+    /// Sets a service's speed against its configured one. Requests being worked on keep their finishing time.
+    pub(crate) fn set_speed(&mut self, name: &str, speed: f64) {
+        if let Some(depth) = self.names.iter().position(|it| it == name) {
+            self.services[depth].speed = speed;
+        }
+    }
+
+    fn enter(&mut self, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        let request = &mut self.requests[index as usize];
+        request.queued = now;
+        let (depth, class, deadline) = (usize::from(request.depth), request.class, request.deadline);
+        let service = &mut self.services[depth];
+        if service.busy < service.workers && service.queue.is_empty() {
+            service.busy += 1;
+            self.start(depth, index, now, scheduler);
+            return;
+        }
+        let entry = Entry {
+            item: index,
+            class,
+            enqueued_at: Nanoseconds(now.as_nanoseconds()),
+            deadline: Nanoseconds(deadline.as_nanoseconds()),
+        };
+        match service.queue.push(entry) {
+            Pushed::Accepted => {}
+            Pushed::Refused(entry) | Pushed::Displaced(entry) => self.refuse(entry.item, now, scheduler),
+        }
+    }
+
+    fn start(&mut self, depth: usize, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        let request = &mut self.requests[index as usize];
+        request.started = now;
+        let service = &self.services[depth];
+        let seconds = service.time.seconds(&mut request.stream) * f64::from(request.work) / service.speed;
+        scheduler.after(Span::from_seconds(seconds), Event::Served { service: depth as u8, request: index });
+    }
+
+    /// A worker turns to the next request worth its time.
+    fn release_worker(&mut self, depth: usize, now: Time, scheduler: &mut Agenda<'_>) {
+        let mut dropped = std::mem::take(&mut self.dropped);
+        let next = loop {
+            let service = &mut self.services[depth];
+            let Some(entry) = service.queue.pop(Nanoseconds(now.as_nanoseconds()), &mut dropped) else { break None };
+            let abandoned = service.cancel_abandoned && self.requests[entry.item as usize].deadline <= now;
+            if abandoned {
+                dropped.push(entry);
+            } else {
+                break Some(entry.item);
+            }
+        };
+        match next {
+            Some(index) => self.start(depth, index, now, scheduler),
+            None => self.services[depth].busy -= 1,
+        }
+        for entry in dropped.drain(..) {
+            self.refuse(entry.item, now, scheduler);
+        }
+        self.dropped = dropped;
+    }
+
+    /// Lets the services above, whose workers waited for an answer, go on.
+    fn unwind(&mut self, depth: usize, now: Time, scheduler: &mut Agenda<'_>) {
+        for above in (0..depth).rev() {
+            if self.services[above].blocking {
+                self.release_worker(above, now, scheduler);
+            }
+        }
+    }
+
+    fn refuse(&mut self, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        let mut request = self.requests[index as usize];
+        let depth = usize::from(request.depth);
+        self.free.push(index);
+        let service = &self.services[depth];
+        let hangs = request.stream.chance(service.refusal_hangs);
+        let told = (!hangs).then_some(service.refusal_time);
+        self.departures.push(Departure::Refused { request, told });
+        self.unwind(depth, now, scheduler);
+    }
+
+    /// Marks the client of a waiting request as gone, so that it is not served if the service cancels abandoned work.
+    pub(crate) fn abandon(&mut self, person: u32, attempt: u32, now: Time) -> bool {
+        // Only plain arrivals with impatience come here; the line is searched because requests carry no back reference.
+        let waiting = self.services[0]
+            .queue
+            .iter()
+            .map(|entry| entry.item)
+            .find(|&index| self.requests[index as usize].person == person && self.requests[index as usize].attempt == attempt);
+        match waiting {
+            Some(index) => {
+                self.requests[index as usize].deadline = now;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// The scenario's discipline as the policy crate's.
+fn discipline(section: &Discipline) -> stranded_policy::Discipline {
+    let nanoseconds = |duration: stranded_scenario::Duration| Nanoseconds(duration.as_nanoseconds());
+    match *section {
+        Discipline::Fifo => stranded_policy::Discipline::Fifo,
+        Discipline::Lifo => stranded_policy::Discipline::Lifo,
+        Discipline::AdaptiveLifo { threshold } => stranded_policy::Discipline::AdaptiveLifo { threshold },
+        Discipline::DeadlineDrop { margin } => stranded_policy::Discipline::DeadlineDrop { margin: nanoseconds(margin) },
+        Discipline::Codel { interval, target } => {
+            stranded_policy::Discipline::CoDel { interval: nanoseconds(interval), target: nanoseconds(target) }
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! From the end of a run to its scalar results.
+
+use crate::metric;
+use crate::outcome::{Class, Episode, Outcomes, Relief};
+use crate::person::NONE;
+use crate::world::World;
+use std::collections::{BTreeMap, BTreeSet};
+use stranded_engine::{Span, Time};
+
+const HOUR_SECONDS: f64 = 3600.0;
+
+/// Scalar results by name.
+struct Results(BTreeMap<&'static str, f64>);
+
+impl Results {
+    /// Notes a result; what is not a number has no value and is left out.
+    fn note(&mut self, name: &str, value: f64) {
+        let metric = metric::find(name).unwrap_or_else(|| panic!("the metric {name} is not in the catalogue"));
+        if value.is_finite() {
+            self.0.insert(metric.name, value);
+        }
+    }
+
+    fn note_some(&mut self, name: &str, value: Option<f64>) {
+        if let Some(value) = value {
+            self.note(name, value);
+        }
+    }
+}
+
+/// The quantile of a sorted list, by linear interpolation between neighbours (R's type 7, the default of `NumPy` and `DuckDB`'s
+/// `quantile_cont`); nothing for an empty list.
+fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
+    let last = sorted.len().checked_sub(1)?;
+    let position = share * last as f64;
+    let below = position.floor() as usize;
+    let above = (below + 1).min(last);
+    Some(sorted[below] + (sorted[above] - sorted[below]) * (position - below as f64))
+}
+
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+impl World {
+    /// Ends the run and sums it up.
+    pub(crate) fn finish_run(mut self, events: u64, digest: u64) -> Outcomes {
+        self.note_in_system(self.settings.end);
+        self.censor_episodes();
+        self.check_conservation();
+        let mut results = Results(BTreeMap::new());
+        self.note_stranded(&mut results);
+        self.note_afternoon(&mut results);
+        self.note_support(&mut results);
+        self.note_service(&mut results);
+        self.note_rentals(&mut results);
+        self.note_costs(&mut results);
+        if self.settings.arrivals.is_some() {
+            self.note_plain(&mut results);
+        }
+        let mut warnings = Vec::new();
+        if self.tally.door_refusals > 0 {
+            warnings.push(format!("doors refused {} genuine commands", self.tally.door_refusals));
+        }
+        Outcomes {
+            episodes: self.episodes.all,
+            minutes: self.monitor.minutes,
+            outages: self.monitor.outages,
+            metrics: results.0,
+            events,
+            digest,
+            warnings,
+        }
+    }
+
+    /// Every attempt ends in exactly one outcome or is under way at the end; every open rental is held by somebody.
+    ///
+    /// # Panics
+    /// When the books do not balance: that is a bug of the model, and its numbers must not be used.
+    fn check_conservation(&self) {
+        let under_way = self.people.iter().filter(|person| person.waiting).count() as u64;
+        let tally = &self.tally;
+        assert_eq!(
+            tally.attempts_all,
+            tally.answered + tally.timed_out + tally.refused + tally.superseded + under_way,
+            "attempts are not conserved"
+        );
+        let renting = self.people.iter().filter(|person| person.renting).count() as u32;
+        assert_eq!(tally.active_rentals, renting, "rentals are not conserved");
+        let open = self.episodes.all.iter().filter(|episode| episode.relief == Relief::Censored).count();
+        assert_eq!(open, self.episodes.open.len(), "episodes are not conserved");
+        let held = self.people.iter().filter(|person| person.episode != NONE).count();
+        assert_eq!(held, open, "an open episode belongs to nobody");
+        assert!(self.episodes.all.iter().all(|episode| episode.ended >= episode.began), "an episode ended before it began");
+    }
+
+    fn counted(&self) -> impl Iterator<Item = &Episode> {
+        self.episodes.all.iter().filter(|episode| episode.counted)
+    }
+
+    fn note_stranded(&self, results: &mut Results) {
+        let people: BTreeSet<u32> = self.counted().map(|episode| episode.person).collect();
+        results.note("stranded_people", people.len() as f64);
+        for class in Class::ALL {
+            let people: BTreeSet<u32> =
+                self.counted().filter(|episode| episode.class == class).map(|episode| episode.person).collect();
+            results.note(&format!("stranded_people.{}", class.name()), people.len() as f64);
+        }
+        results.note("stranded_hours", self.counted().map(Episode::hours).sum());
+        let minutes = sorted(self.counted().map(|episode| episode.hours() * 60.0));
+        for (name, share) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1.0)] {
+            results.note_some(&format!("stranded_minutes.{name}"), quantile(&minutes, share));
+        }
+        if !minutes.is_empty() {
+            for relief in Relief::ALL {
+                let count = self.counted().filter(|episode| episode.relief == relief).count();
+                results.note(&format!("relief.{}", relief.name()), count as f64 / minutes.len() as f64);
+            }
+        }
+    }
+
+    /// Midnight of the measured day.
+    fn midnight(&self) -> Time {
+        self.settings.almanac.midnight(self.settings.measured.0)
+    }
+
+    fn hour_of_measured_day(&self, time: Time) -> f64 {
+        time.saturating_since(self.midnight()).as_seconds() / HOUR_SECONDS
+    }
+
+    fn at_hour(&self, hour: f64) -> Time {
+        self.midnight() + Span::from_seconds(hour * HOUR_SECONDS)
+    }
+
+    fn note_afternoon(&self, results: &mut Results) {
+        let began = self.at_hour(12.5)..self.at_hour(16.0);
+        let hours = |starters: bool| {
+            sorted(
+                self.counted()
+                    .filter(|episode| began.contains(&episode.began) && (episode.class == Class::Start) == starters)
+                    .map(Episode::hours),
+            )
+        };
+        let holders = hours(false);
+        results.note_some("afternoon_holders_hours.p50", quantile(&holders, 0.5));
+        if !holders.is_empty() {
+            let between = holders.iter().filter(|&&hours| (5.0..=6.0).contains(&hours)).count();
+            results.note("afternoon_holders_hours.share_5_to_6", between as f64 / holders.len() as f64);
+        }
+        results.note_some("afternoon_starters_hours.p50", quantile(&hours(true), 0.5));
+    }
+
+    fn note_support(&self, results: &mut Results) {
+        let span_hours = |from: Time, to: Time| (to - from).as_seconds() / HOUR_SECONDS;
+        let decided = sorted(self.counted().filter_map(|episode| {
+            Some(span_hours(episode.complaint_sent?, episode.locksmith_decided?))
+        }));
+        results.note_some("form_to_locksmith_hours.p50", quantile(&decided, 0.5));
+        let read = sorted(self.counted().filter_map(|episode| {
+            Some(span_hours(episode.complaint_sent?, episode.complaint_read?))
+        }));
+        results.note_some("complaint_first_action_hours.p50", quantile(&read, 0.5));
+        let tally = &self.tally;
+        results.note("calls.attempts", tally.calls as f64);
+        results.note("calls.answered_share", tally.calls_answered_while_down as f64 / tally.calls_while_down as f64);
+        results.note("calls.people_answered", tally.people_answered as f64);
+        results.note("calls.people_helped", tally.people_helped as f64);
+        results.note("key_trials", tally.key_trials as f64);
+        results.note("false_unlocks", tally.false_unlocks as f64);
+    }
+
+    fn note_service(&self, results: &mut Results) {
+        let measured = |time: Time| self.settings.is_measured(time);
+        let outages = &self.monitor.outages;
+        let first = outages.iter().position(|outage| measured(outage.down));
+        results.note("service.down", f64::from(u8::from(first.is_some())));
+        let eight_in_the_evening = self.at_hour(20.0);
+        let down_then = outages
+            .iter()
+            .any(|outage| outage.down <= eight_in_the_evening && outage.up.is_none_or(|up| up > eight_in_the_evening));
+        results.note("service.down_at_20", f64::from(u8::from(down_then)));
+        if let Some(first) = first {
+            let outage = outages[first];
+            results.note("service.down_hour", self.hour_of_measured_day(outage.down));
+            // Short flickers around the end belong to the same outage: it is over when the service stays up for an hour.
+            let chain = outages[first..]
+                .windows(2)
+                .position(|pair| pair[0].up.is_none_or(|up| (pair[1].down.saturating_since(up)).as_seconds() > HOUR_SECONDS));
+            let last = chain.map_or(outages.len() - 1, |offset| first + offset);
+            let up = outages[last].up;
+            results.note("service.recovered", f64::from(u8::from(up.is_some())));
+            results.note_some("service.recovered_hour", up.map(|up| self.hour_of_measured_day(up)));
+            let next_morning = self.at_hour(34.0);
+            if up.is_some_and(|up| up <= next_morning) {
+                let relapse = outages[last + 1..].iter().find(|outage| outage.down > next_morning);
+                results.note("service.relapsed", f64::from(u8::from(relapse.is_some())));
+                results.note_some(
+                    "service.relapse_hour",
+                    relapse.map(|outage| self.hour_of_measured_day(outage.down) - 24.0),
+                );
+            }
+            results.note_some(
+                "notice_lag_minutes",
+                self.monitor.notices[first].map(|notice| (notice - outage.down).as_seconds() / 60.0),
+            );
+        }
+        let tally = &self.tally;
+        results.note("service.goodput_share", tally.fulfilled as f64 / tally.intents as f64);
+        results.note("retry_amplification", tally.attempts as f64 / tally.intents as f64);
+        results.note("attempts", tally.attempts as f64);
+        results.note("intents", tally.intents as f64);
+        results.note_some("latency_seconds.p50", tally.latency_seconds(0.5));
+        results.note_some("latency_seconds.p99", tally.latency_seconds(0.99));
+        let (from, until) = self.settings.measured;
+        results.note("goodput_per_second", tally.answered_measured as f64 / until.saturating_since(from).as_seconds());
+    }
+
+    fn note_rentals(&self, results: &mut Results) {
+        let tally = &self.tally;
+        results.note("lost_bookings", tally.lost_bookings as f64);
+        results.note("failed_starts", tally.failed_starts as f64);
+        results.note("overbilled_minutes", tally.overbilled_minutes);
+        results.note("late_cars", tally.late_cars as f64);
+        results.note("permission_failures", tally.permission_failures as f64);
+        results.note("active_rentals_peak", f64::from(tally.active_rentals_peak));
+        let half_past_noon = self.at_hour(12.5);
+        let minute = half_past_noon.as_whole_minutes() as usize;
+        results.note_some(
+            "active_rentals_1230",
+            self.monitor.minutes.get(minute).map(|minute| f64::from(minute.active_rentals)),
+        );
+        let midnight = self.at_hour(24.0);
+        let begun = tally.rentals_begun.iter().filter(|(_, begun)| (half_past_noon..midnight).contains(begun)).count();
+        results.note(
+            "rentals_touched",
+            self.monitor.minutes.get(minute).map_or(f64::NAN, |minute| f64::from(minute.active_rentals) + begun as f64),
+        );
+    }
+
+    fn note_costs(&self, results: &mut Results) {
+        let claims = &self.settings.support.claims;
+        let filed: Vec<_> = self.claims.all.iter().filter(|claim| claim.filed.is_some()).collect();
+        let hours = sorted(filed.iter().filter_map(|claim| Some((claim.closed? - claim.filed?).as_seconds() / HOUR_SECONDS)));
+        results.note("claims.filed", filed.len() as f64);
+        results.note("claims.closed_share", hours.len() as f64 / filed.len() as f64);
+        results.note_some("claims.closure_hours.p50", quantile(&hours, 0.5));
+        let expenses: f64 =
+            filed.iter().map(|claim| f64::from(self.episodes.all[claim.episode as usize].cost_krw)).sum();
+        let flat = claims.refund.krw() + claims.points.krw();
+        results.note("compensation_krw", filed.len() as f64 * flat + expenses);
+        results.note("locksmith_krw", self.tally.locksmith_krw);
+        results.note("damaged_cars", self.tally.damaged_cars as f64);
+        results.note("churned_people", self.tally.churned_people as f64);
+        results.note(
+            "lost_revenue_krw",
+            self.tally.churned_people as f64 * self.settings.relief.churn.yearly_revenue.krw(),
+        );
+    }
+
+    fn note_plain(&self, results: &mut Results) {
+        let waits = &self.plain.waits;
+        let (from, until) = self.settings.measured;
+        results.note("queue.wait_mean_seconds", waits.wait_seconds / waits.answered as f64);
+        results.note("queue.sojourn_mean_seconds", waits.sojourn_seconds / waits.answered as f64);
+        results.note("queue.mean_in_system", waits.mean_in_system(from, until));
+        results.note("queue.blocked_share", (waits.lost.saturating_sub(waits.left_line)) as f64 / waits.arrivals as f64);
+        results.note("queue.waited_share", waits.found_full as f64 / waits.arrivals as f64);
+        results.note("queue.abandoned_share", waits.left_line as f64 / waits.arrivals as f64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quantile;
+
+    #[test]
+    fn quantiles_interpolate() {
+        assert_eq!(quantile(&[], 0.5), None);
+        assert_eq!(quantile(&[3.0], 0.9), Some(3.0));
+        assert_eq!(quantile(&[1.0, 2.0, 3.0, 4.0], 0.5), Some(2.5));
+        assert_eq!(quantile(&[1.0, 2.0, 3.0], 1.0), Some(3.0));
+    }
+}

@@ -11,11 +11,14 @@
 //! | [`manifest`] | the types of `manifest.json` |
 //! | [`episode`], [`timeline`] | the rows of `episodes.parquet` and `timeline.parquet` |
 
+pub mod aggregate;
+pub mod charts;
 pub mod clock;
 pub mod episode;
 pub mod error;
 pub mod estimate;
 pub mod folder;
+pub mod format;
 pub mod manifest;
 pub mod relief;
 #[cfg(test)]

@@ -1,0 +1,164 @@
+//! What each arm changes.
+
+use super::Layout;
+use super::axis::Axis;
+use super::canvas::{self, BLUE, GREEN, INK, ORANGE, PURPLE, PanelText, Swatch};
+use crate::error::ReportError;
+use crate::estimate::Estimate;
+use crate::format;
+use crate::summary::{ArmKind, ArmSummary, Summary};
+use plotters::element::{Circle, EmptyElement, PathElement, Text};
+use plotters::prelude::{Color, RGBColor};
+use plotters::style::text_anchor::{HPos, VPos};
+
+/// An arm against the baseline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArmDifference {
+    /// Title for people.
+    pub title: String,
+    /// What the arm is for.
+    pub kind: ArmKind,
+    /// Stranded person-hours of the arm minus those of the baseline, paired.
+    pub stranded_hours: Estimate,
+    /// The same as a share of the baseline's; `None` when the baseline has none.
+    pub share: Option<f64>,
+}
+
+impl ArmDifference {
+    /// Every arm of the summary but the baseline, the most helpful first.
+    pub fn ranked(summary: &Summary) -> Vec<Self> {
+        let of_arm = |arm: &ArmSummary| {
+            let difference = arm.difference_to_baseline?;
+            Some(Self {
+                title: arm.title.clone(),
+                kind: arm.kind,
+                stranded_hours: difference.stranded_hours,
+                share: difference.share.map(|share| share.mean()),
+            })
+        };
+        let mut arms: Vec<Self> = summary.arms.iter().filter_map(of_arm).collect();
+        arms.sort_by(|a, b| a.stranded_hours.mean().total_cmp(&b.stranded_hours.mean()));
+        arms
+    }
+}
+
+fn kind_colour(kind: ArmKind) -> RGBColor {
+    match kind {
+        ArmKind::Baseline => canvas::GREY,
+        ArmKind::Mitigation => GREEN,
+        ArmKind::OperatorAction => BLUE,
+        ArmKind::Attribution => ORANGE,
+        ArmKind::Experiment => PURPLE,
+    }
+}
+
+/// A dot with its 95 % interval for each arm, in the order given; left of zero is better than the baseline.
+///
+/// # Errors
+/// [`ReportError::Drawing`] when the image cannot be drawn.
+pub fn arm_differences(arms: &[ArmDifference], layout: Layout) -> Result<String, ReportError> {
+    let description = arms.first().map_or_else(
+        || "Difference of the arms to the baseline: there is only the baseline.".to_owned(),
+        |best| {
+            format!(
+                "Difference of {} arms to the baseline in stranded person-hours, ranked. First is {} with {}.",
+                arms.len(),
+                best.title,
+                format::number(best.stranded_hours.mean(), 0),
+            )
+        },
+    );
+    // The title stands above its dot: titles are long, and a column of them would leave a phone no room for dots.
+    let row = 2.0 * LINE_OF_ARM;
+    let kinds: Vec<ArmKind> = [
+        ArmKind::Mitigation,
+        ArmKind::OperatorAction,
+        ArmKind::Attribution,
+        ArmKind::Experiment,
+    ]
+    .into_iter()
+    .filter(|kind| arms.iter().any(|arm| arm.kind == *kind))
+    .collect();
+    let height = (arms.len().max(1) as f64).mul_add(row, 105.0);
+    canvas::draw(layout, height, &description, |area| {
+        let entries: Vec<(Swatch, &str)> = kinds
+            .iter()
+            .map(|kind| (Swatch::Area(kind_colour(*kind)), kind.label()))
+            .collect();
+        let legend = canvas::legend(area, &entries)?;
+        let (_, area) = area.split_vertically(canvas::px(legend));
+        let ends = |arm: &ArmDifference| {
+            arm.stranded_hours
+                .ci95()
+                .unwrap_or([arm.stranded_hours.mean(); 2])
+        };
+        let lowest = arms.iter().map(|arm| ends(arm)[0]).fold(0.0, f64::min);
+        let highest = arms.iter().map(|arm| ends(arm)[1]).fold(0.0, f64::max);
+        let x = Axis::spanning(lowest, highest, layout.pick(7, 3));
+        let y = Axis {
+            from: 0.0,
+            until: arms.len().max(1) as f64,
+            ticks: Vec::new(),
+            decimals: 0,
+        };
+        let mut panel = canvas::panel(
+            &area,
+            &x,
+            &y,
+            &PanelText {
+                left: 18.0,
+                y_title: "",
+                x_title: "stranded person-hours against the baseline (0)",
+                x_label: &|hours| x.number(*hours),
+                y_label: &|_| String::new(),
+                marks: &[],
+            },
+        )?;
+        let zero = [(0.0, 0.0), (0.0, y.until)];
+        panel.draw_series(std::iter::once(PathElement::new(
+            zero,
+            canvas::line(INK.mix(0.7), 1.2),
+        )))?;
+        let plot_width = f64::from(layout.width()) - 36.0;
+        for (index, arm) in arms.iter().enumerate() {
+            let colour = kind_colour(arm.kind);
+            let at = y.until - index as f64 - 0.72;
+            let above = y.until - index as f64 - 0.28;
+            let [low, high] = ends(arm);
+            let mean = arm.stranded_hours.mean();
+            let rail = [(x.from, at), (x.until, at)];
+            panel.draw_series(std::iter::once(PathElement::new(
+                rail,
+                canvas::line(INK.mix(0.1), 1.0),
+            )))?;
+            let interval = PathElement::new([(low, at), (high, at)], canvas::line(colour, 3.0));
+            panel.draw_series(std::iter::once(interval))?;
+            let dot = EmptyElement::at((mean, at))
+                + Circle::new((0, 0), canvas::px(4.5), colour.filled());
+            panel.draw_series(std::iter::once(dot))?;
+            let value = match arm.share {
+                Some(share) => format!("{} ({})", format::number(mean, 0), format::change(share)),
+                None => format::number(mean, 0),
+            };
+            let room = plot_width - canvas::text_width(&value) - 12.0;
+            let title = canvas::fitted(&arm.title, room);
+            let name = canvas::text(0.95, HPos::Left, VPos::Center);
+            panel.draw_series(std::iter::once(Text::new(title, (x.from, above), name)))?;
+            let number = canvas::text(0.75, HPos::Right, VPos::Center);
+            panel.draw_series(std::iter::once(Text::new(value, (x.until, above), number)))?;
+        }
+        if arms.is_empty() {
+            let place = (f64::midpoint(x.from, x.until), y.until / 2.0);
+            let style = canvas::text(0.75, HPos::Center, VPos::Center);
+            panel.draw_series(std::iter::once(Text::new(
+                "only the baseline was run".to_owned(),
+                place,
+                style,
+            )))?;
+        }
+        Ok(())
+    })
+}
+
+/// Height of a title or a dot, in units.
+const LINE_OF_ARM: f64 = 19.0;

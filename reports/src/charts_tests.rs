@@ -1,0 +1,219 @@
+use super::*;
+use crate::estimate::Estimate;
+use crate::relief::ReliefChannel;
+use crate::sample;
+use crate::summary::ArmKind;
+use std::collections::BTreeMap;
+
+const AXIS: DayAxis = DayAxis {
+    from_hours: 6.0,
+    bucket_hours: 0.5,
+    buckets: 60,
+};
+
+fn bump(height: f64) -> Vec<f64> {
+    (0..AXIS.buckets)
+        .map(|b| height * (-((AXIS.hours(b) - 16.0) / 3.0).powi(2)).exp())
+        .collect()
+}
+
+fn marks() -> Vec<Mark> {
+    [12.6, 12.7, 14.5, 24.4, 35.9, 99.0]
+        .map(|hours| Mark {
+            hours,
+            label: "a moment <&> here".to_owned(),
+        })
+        .to_vec()
+}
+
+fn stranded(height: f64) -> StrandedOverDay {
+    StrandedOverDay {
+        axis: AXIS,
+        by_class: [bump(height), bump(height / 2.0), bump(height / 4.0)],
+        total_p05: bump(height),
+        total_p95: bump(height * 2.0),
+        marks: marks(),
+    }
+}
+
+fn load(height: f64) -> LoadOverDay {
+    LoadOverDay {
+        axis: AXIS,
+        attempts_per_second: bump(height * 5.0),
+        first_attempts_per_second: bump(height),
+        in_time_per_second: bump(height / 3.0),
+        capacity_per_second: (0..AXIS.buckets)
+            .map(|b| (b % 20 != 3).then_some(height))
+            .collect(),
+        queue: bump(height * 100.0),
+        marks: marks(),
+    }
+}
+
+fn time(height: f64) -> StrandedTime {
+    StrandedTime {
+        bin_minutes: 30.0,
+        by_class: [bump(height), bump(height), bump(height)],
+        total_p05: bump(height * 2.0),
+        total_p95: bump(height * 4.0),
+        median_minutes: (height > 0.0).then_some(325.0),
+        censored: 3.0,
+    }
+}
+
+fn shares() -> BTreeMap<ReliefChannel, Estimate> {
+    sample::arm("a", ArmKind::Baseline, 1, 100.0).relief
+}
+
+/// Every chart of every layout, with data and without.
+fn all() -> Vec<(String, String)> {
+    let mut charts = Vec::new();
+    for layout in [Layout::Wide, Layout::Narrow] {
+        for height in [0.0, 0.4, 8_000.0] {
+            let name = |chart: &str| format!("{chart} {layout:?} {height}");
+            charts.push((
+                name("stranded"),
+                stranded_over_day(&stranded(height), layout).unwrap(),
+            ));
+            charts.push((name("load"), load_over_day(&load(height), layout).unwrap()));
+            charts.push((name("time"), stranded_time(&time(height), layout).unwrap()));
+        }
+        charts.push((
+            format!("relief {layout:?}"),
+            relief_shares(&shares(), layout).unwrap(),
+        ));
+        charts.push((
+            format!("no relief {layout:?}"),
+            relief_shares(&BTreeMap::new(), layout).unwrap(),
+        ));
+        let arms = ArmDifference::ranked(&sample::summary());
+        charts.push((
+            format!("arms {layout:?}"),
+            arm_differences(&arms, layout).unwrap(),
+        ));
+        charts.push((
+            format!("no arms {layout:?}"),
+            arm_differences(&[], layout).unwrap(),
+        ));
+    }
+    charts
+}
+
+#[test]
+fn every_chart_is_well_formed_has_an_alternative_text_and_is_not_empty() {
+    for (name, svg) in all() {
+        let document =
+            roxmltree::Document::parse(&svg).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let root = document.root_element();
+        assert_eq!(root.attribute("role"), Some("img"), "{name}");
+        assert!(
+            root.attribute("aria-label")
+                .is_some_and(|label| label.len() > 20),
+            "{name}"
+        );
+        let count = |tag: &str| {
+            root.descendants()
+                .filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", tag)))
+                .count()
+        };
+        assert!(count("text") >= 2, "{name} has labels");
+        assert!(
+            count("polyline") + count("polygon") + count("rect") + count("line") >= 3,
+            "{name} has shapes"
+        );
+        assert!(!svg.contains("NaN") && !svg.contains("inf"), "{name}");
+        assert!(
+            !svg.contains("#010203"),
+            "{name} takes its ink from the page"
+        );
+        assert!(
+            !svg.contains("href") && !svg.contains("url("),
+            "{name} fetches nothing"
+        );
+    }
+}
+
+/// Texts and where they stand, in units: left, right, middle of the line.
+fn texts(svg: &str) -> Vec<(String, f64, f64, f64)> {
+    let document = roxmltree::Document::parse(svg).unwrap();
+    let number = |node: roxmltree::Node<'_, '_>, name: &str| -> f64 {
+        node.attribute(name).unwrap().parse::<f64>().unwrap() / 4.0
+    };
+    document
+        .descendants()
+        .filter(|node| node.tag_name().name() == "text")
+        .map(|node| {
+            let words = node.text().unwrap_or_default().trim().to_owned();
+            let (x, width) = (number(node, "x"), canvas::text_width(&words));
+            let middle = number(node, "y")
+                + match node.attribute("dy").unwrap() {
+                    "0.76em" => 0.38 * canvas::FONT,
+                    "-0.5ex" => -0.5 * canvas::FONT,
+                    _ => 0.0,
+                };
+            match node.attribute("text-anchor").unwrap() {
+                "end" => (words, x - width, x, middle),
+                "middle" => (words, x - width / 2.0, x + width / 2.0, middle),
+                _ => (words, x, x + width, middle),
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn no_text_leaves_the_image_or_covers_another() {
+    for (name, svg) in all() {
+        let width = f64::from(
+            if name.contains("Wide") {
+                Layout::Wide
+            } else {
+                Layout::Narrow
+            }
+            .width(),
+        );
+        let texts: Vec<_> = texts(&svg)
+            .into_iter()
+            .filter(|text| !text.0.is_empty())
+            .collect();
+        for (index, (words, left, right, middle)) in texts.iter().enumerate() {
+            assert!(
+                *left >= -1.0 && *right <= width + 1.0,
+                "{name}: `{words}` from {left} to {right}"
+            );
+            for (other, other_left, other_right, other_middle) in &texts[index + 1..] {
+                let apart = right < other_left
+                    || other_right < left
+                    || (middle - other_middle).abs() > 10.0;
+                assert!(apart, "{name}: `{words}` and `{other}`");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_text_that_is_too_long_is_cut_and_markup_in_it_is_escaped() {
+    let arm = ArmDifference {
+        title: "<b>offline key & a title that goes on and on, far beyond what fits into any chart at all, at any width</b>".to_owned(),
+        kind: ArmKind::Mitigation,
+        stranded_hours: Estimate::new(-12_345.0, Some([-13_000.0, -11_000.0])).unwrap(),
+        share: Some(-0.83),
+    };
+    let svg = arm_differences(&[arm], Layout::Narrow).unwrap();
+    assert!(svg.contains("&lt;b&gt;offline") && svg.contains('…') && !svg.contains("<b>"));
+    assert!(svg.contains("−12,345 (−83 %)"));
+}
+
+#[test]
+fn buckets_hold_their_moments() {
+    assert_eq!(AXIS.bucket(5.99), None);
+    assert_eq!(AXIS.bucket(6.0), Some(0));
+    assert_eq!(AXIS.bucket(35.99), Some(59));
+    assert_eq!(AXIS.bucket(36.0), None);
+}
+
+#[test]
+fn a_standalone_chart_brings_its_own_card() {
+    let svg = standalone(&relief_shares(&shares(), Layout::Wide).unwrap());
+    assert!(roxmltree::Document::parse(&svg).is_ok());
+    assert!(svg.contains("fill=\"#ffffff\"") && svg.contains("style=\"color:"));
+}

@@ -7,7 +7,7 @@
 //! | [`loader`], [`loaded`] | from a path to a typed scenario, with everything that is wrong at once |
 //! | [`provenance`] | where a number comes from and how far it can be trusted |
 //! | [`diagnostic`] | findings with code, place, reason and way out |
-//! | [`validate`] | checks across values |
+//! | [`validate`], `validation` | checks across values, and those of a scenario |
 //! | [`parameter`], [`show`] | the resolved scenario as a list and as TOML |
 //! | [`schema`] | the JSON Schema for editors |
 //!
@@ -27,10 +27,11 @@ pub mod schema;
 pub mod section;
 pub mod show;
 pub mod validate;
+mod validation;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Look, explain};
 pub use distribution::DurationDistribution;
-pub use document::{Assignment, DiskFiles, Files, MemoryFiles};
+pub use document::{Assignment, quote_key, DiskFiles, Files, MemoryFiles};
 pub use loaded::Loaded;
 pub use loader::Loader;
 pub use parameter::Parameter;

@@ -12,4 +12,5 @@ mod source;
 
 pub use assign::Assignment;
 pub use files::{DiskFiles, Files, MemoryFiles};
+pub use path::quote_key;
 pub use source::{Origin, Source};

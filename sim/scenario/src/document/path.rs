@@ -89,7 +89,7 @@ impl fmt::Display for Path {
 }
 
 /// A key as TOML writes it: in quotes only if it must be.
-pub(crate) fn quote_key(key: &str) -> String {
+pub fn quote_key(key: &str) -> String {
     let is_bare = !key.is_empty()
         && key
             .bytes()

@@ -12,6 +12,7 @@ mod axis;
 mod canvas;
 mod duration;
 mod load;
+mod marks;
 mod relief;
 mod stranded;
 
@@ -20,6 +21,9 @@ pub use duration::{StrandedTime, stranded_time};
 pub use load::{LoadOverDay, load_over_day};
 pub use relief::relief_shares;
 pub use stranded::{StrandedOverDay, stranded_over_day};
+
+use crate::clock::{ClockEstimate, clock_text};
+use crate::summary::ArmSummary;
 
 /// For which width a chart is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +69,11 @@ impl DayAxis {
         (bucket as f64 + 0.5).mul_add(self.bucket_hours, self.from_hours)
     }
 
+    /// Begin of a bucket, in hours since the analysed day's midnight.
+    pub fn begin_hours(&self, bucket: usize) -> f64 {
+        (bucket as f64).mul_add(self.bucket_hours, self.from_hours)
+    }
+
     /// End of the last bucket, in hours since the analysed day's midnight.
     pub fn until_hours(&self) -> f64 {
         (self.buckets as f64).mul_add(self.bucket_hours, self.from_hours)
@@ -84,6 +93,42 @@ pub struct Mark {
     pub hours: f64,
     /// A few words.
     pub label: String,
+}
+
+/// What happened to the app in an arm, and when people were told: the moments to mark in the charts over the day.
+///
+/// An event that happened in less than half of the replications is not marked: its mean time describes no day.
+pub fn marks_of(arm: &ArmSummary) -> Vec<Mark> {
+    let service = &arm.service;
+    let usual = |event: &Option<ClockEstimate>| {
+        event
+            .as_ref()
+            .filter(|event| event.share >= 0.5)
+            .map(|event| event.hours.mean())
+    };
+    let down = usual(&service.down_at);
+    let notice = down
+        .zip(arm.notice_lag_minutes)
+        .map(|(down, lag)| down + lag.mean() / 60.0);
+    let events = [
+        (down, "down"),
+        (notice, "first notice"),
+        (usual(&service.recovered_at), "back"),
+        (usual(&service.relapsed_at), "down again"),
+    ];
+    let mark = |(hours, word): (Option<f64>, &str)| {
+        let hours = hours?;
+        Some(Mark {
+            hours,
+            label: format!("{word} {}", time_of_day(hours)),
+        })
+    };
+    events.into_iter().filter_map(mark).collect()
+}
+
+/// Clock text without the day: in a chart the axis runs on and says which it is.
+fn time_of_day(hours: f64) -> String {
+    clock_text(((hours * 60.0).round() / 60.0).rem_euclid(24.0))
 }
 
 /// The chart as a picture of its own, on a white card with black text, for places that know no `currentColor`.

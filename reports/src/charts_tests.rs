@@ -17,13 +17,19 @@ fn bump(height: f64) -> Vec<f64> {
         .collect()
 }
 
+/// The moments of the day, and one outside the picture.
 fn marks() -> Vec<Mark> {
-    [12.6, 12.7, 14.5, 24.4, 35.9, 99.0]
-        .map(|hours| Mark {
-            hours,
-            label: "a moment <&> here".to_owned(),
-        })
-        .to_vec()
+    let mark = |hours, label: &str| Mark {
+        hours,
+        label: label.to_owned(),
+    };
+    vec![
+        mark(12.6, "down 12:36"),
+        mark(14.8, "first notice 14:46"),
+        mark(24.4, "back 00:24"),
+        mark(35.5, "<again> & 11:30"),
+        mark(99.0, "beyond"),
+    ]
 }
 
 fn stranded(height: f64) -> StrandedOverDay {
@@ -190,6 +196,61 @@ fn no_text_leaves_the_image_or_covers_another() {
     }
 }
 
+/// Vertical lines in units: where, from where down to where.
+fn vertical_lines(svg: &str) -> Vec<(f64, f64, f64)> {
+    let document = roxmltree::Document::parse(svg).unwrap();
+    let mut lines = Vec::new();
+    for points in document
+        .descendants()
+        .filter_map(|node| node.attribute("points"))
+    {
+        let points: Vec<(f64, f64)> = points
+            .split_whitespace()
+            .filter_map(|point| point.split_once(','))
+            .map(|(x, y)| {
+                (
+                    x.parse::<f64>().unwrap() / 4.0,
+                    y.parse::<f64>().unwrap() / 4.0,
+                )
+            })
+            .collect();
+        if let [(x, top), (other, bottom)] = points[..]
+            && (x - other).abs() < 0.01
+        {
+            lines.push((x, top.min(bottom), top.max(bottom)));
+        }
+    }
+    lines
+}
+
+#[test]
+fn no_line_runs_through_a_label() {
+    for (name, svg) in all() {
+        let lines = vertical_lines(&svg);
+        for (words, left, right, middle) in texts(&svg) {
+            for (x, top, bottom) in &lines {
+                let crosses = left < *x && *x < right && *top < middle && middle < *bottom;
+                assert!(!crosses, "{name}: a line at {x} runs through `{words}`");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_few_very_long_episodes_do_not_squeeze_the_histogram() {
+    let mut data = time(8_000.0);
+    for class in &mut data.by_class {
+        *class = vec![0.0; 96];
+        class[10] = 1_000.0;
+        class[95] = 1.0;
+    }
+    let (longer, drawn_minutes) = data.beyond();
+    assert!(
+        (longer - 3.0).abs() < 1e-9 && (drawn_minutes - 330.0).abs() < 1e-9,
+        "{longer} {drawn_minutes}"
+    );
+}
+
 #[test]
 fn a_text_that_is_too_long_is_cut_and_markup_in_it_is_escaped() {
     let arm = ArmDifference {
@@ -201,6 +262,39 @@ fn a_text_that_is_too_long_is_cut_and_markup_in_it_is_escaped() {
     let svg = arm_differences(&[arm], Layout::Narrow).unwrap();
     assert!(svg.contains("&lt;b&gt;offline") && svg.contains('…') && !svg.contains("<b>"));
     assert!(svg.contains("−12,345 (−83 %)"));
+}
+
+#[test]
+fn moments_close_together_keep_their_labels_apart() {
+    for from in [6.5, 12.0, 20.0, 30.0, 35.0] {
+        let mut data = stranded(100.0);
+        data.marks = [0.0, 0.1, 0.3, 0.8]
+            .map(|after| Mark {
+                hours: from + after,
+                label: format!("moment {after}"),
+            })
+            .to_vec();
+        for layout in [Layout::Wide, Layout::Narrow] {
+            let svg = stranded_over_day(&data, layout).unwrap();
+            let labels: Vec<_> = texts(&svg)
+                .into_iter()
+                .filter(|text| text.0.starts_with("moment"))
+                .collect();
+            assert_eq!(labels.len(), 4);
+            for (words, left, right, middle) in &labels {
+                let crossed = vertical_lines(&svg).iter().any(|(x, top, bottom)| {
+                    left < x && x < right && top < middle && middle < bottom
+                });
+                let covered = labels.iter().any(|other| {
+                    other.0 != *words
+                        && (other.3 - middle).abs() < 11.0
+                        && other.1 < *right
+                        && *left < other.2
+                });
+                assert!(!crossed && !covered, "{layout:?} from {from}: {words}");
+            }
+        }
+    }
 }
 
 #[test]

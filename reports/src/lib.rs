@@ -7,9 +7,16 @@
 //! |---|---|
 //! | [`estimate`] | a mean over replications with its 95 % interval |
 //! | [`clock`] | hours of the analysed day as wall-clock text |
-//! | [`summary`] | the types of `summary.json` |
-//! | [`manifest`] | the types of `manifest.json` |
+//! | [`summary`], [`manifest`] | the types of `summary.json` and `manifest.json` |
+//! | [`relief`] | what ended an episode, and what it began with |
 //! | [`episode`], [`timeline`] | the rows of `episodes.parquet` and `timeline.parquet` |
+//! | [`table`] | rows to Parquet and back |
+//! | [`folder`] | a run folder that appears whole or not at all |
+//! | [`aggregate`] | from rows to the charts' data, a replication at a time |
+//! | [`charts`] | five charts, from plain numbers to SVG |
+//! | [`html`] | the report for people |
+//! | [`format`] | numbers as text for people |
+//! | [`error`] | what can go wrong, where, and the way out |
 
 pub mod aggregate;
 pub mod charts;
@@ -19,6 +26,7 @@ pub mod error;
 pub mod estimate;
 pub mod folder;
 pub mod format;
+pub mod html;
 pub mod manifest;
 pub mod relief;
 #[cfg(test)]

@@ -106,7 +106,7 @@ pub fn arm_differences(arms: &[ArmDifference], layout: Layout) -> Result<String,
             &x,
             &y,
             &PanelText {
-                left: 18.0,
+                left: LEFT,
                 y_title: "",
                 x_title: "stranded person-hours against the baseline (0)",
                 x_label: &|hours| x.number(*hours),
@@ -114,12 +114,7 @@ pub fn arm_differences(arms: &[ArmDifference], layout: Layout) -> Result<String,
                 marks: &[],
             },
         )?;
-        let zero = [(0.0, 0.0), (0.0, y.until)];
-        panel.draw_series(std::iter::once(PathElement::new(
-            zero,
-            canvas::line(INK.mix(0.7), 1.2),
-        )))?;
-        let plot_width = f64::from(layout.width()) - 36.0;
+        let plot_width = f64::from(layout.width()) - LEFT - canvas::RIGHT;
         for (index, arm) in arms.iter().enumerate() {
             let colour = kind_colour(arm.kind);
             let at = y.until - index as f64 - 0.72;
@@ -130,6 +125,12 @@ pub fn arm_differences(arms: &[ArmDifference], layout: Layout) -> Result<String,
             panel.draw_series(std::iter::once(PathElement::new(
                 rail,
                 canvas::line(INK.mix(0.1), 1.0),
+            )))?;
+            // Not through the titles: the line of zero is drawn beside the dots only.
+            let zero = [(0.0, at - 0.24), (0.0, at + 0.2)];
+            panel.draw_series(std::iter::once(PathElement::new(
+                zero,
+                canvas::line(INK.mix(0.7), 1.2),
             )))?;
             let interval = PathElement::new([(low, at), (high, at)], canvas::line(colour, 3.0));
             panel.draw_series(std::iter::once(interval))?;
@@ -159,6 +160,9 @@ pub fn arm_differences(arms: &[ArmDifference], layout: Layout) -> Result<String,
         Ok(())
     })
 }
+
+/// Room at the left of the plot, for half a tick label.
+const LEFT: f64 = 30.0;
 
 /// Height of a title or a dot, in units.
 const LINE_OF_ARM: f64 = 19.0;

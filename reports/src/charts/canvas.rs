@@ -1,6 +1,7 @@
 //! What all charts share: the image, its colours, texts, legend and the panel with axes.
 
 use super::axis::Axis;
+use super::marks::place_marks;
 use super::{Layout, Mark};
 use crate::error::ReportError;
 use crate::relief::{ReliefChannel, StrandedClass};
@@ -146,7 +147,6 @@ pub(super) enum Swatch {
     Area(RGBColor),
     Line(RGBColor),
     Dashes(RGBColor),
-    Band,
 }
 
 /// Draws the legend at the top of the area, in as many lines as it needs, and returns its height in units.
@@ -166,12 +166,6 @@ pub(super) fn legend(area: &Area<'_>, entries: &[(Swatch, &str)]) -> Painted<f64
                 area.draw(&Rectangle::new(
                     [(left, top), (right, bottom)],
                     colour.mix(0.85).filled(),
-                ))?;
-            }
-            Swatch::Band => {
-                area.draw(&Rectangle::new(
-                    [(left, top), (right, bottom)],
-                    INK.mix(0.22).filled(),
                 ))?;
             }
             Swatch::Line(colour) => {
@@ -203,7 +197,7 @@ pub(super) fn legend(area: &Area<'_>, entries: &[(Swatch, &str)]) -> Painted<f64
     Ok(if entries.is_empty() {
         0.0
     } else {
-        y + LINE + 3.0
+        y + LINE + 9.0
     })
 }
 
@@ -222,7 +216,7 @@ pub(super) struct PanelText<'a> {
 }
 
 /// Room at the right of a plot, for half a tick label.
-const RIGHT: f64 = 18.0;
+pub(super) const RIGHT: f64 = 22.0;
 
 /// Draws axes, grid, titles and marks, and gives the panel to draw into.
 pub(super) fn panel<'b>(
@@ -243,7 +237,7 @@ pub(super) fn panel<'b>(
     let rows = placed.iter().map(|mark| mark.row + 1).max().unwrap_or(0);
     let top = (rows as f64).mul_add(LINE, title);
     let bottom = if texts.x_title.is_empty() {
-        LINE + 3.0
+        LINE + 13.0
     } else {
         2.0 * LINE + 5.0
     };
@@ -255,9 +249,11 @@ pub(super) fn panel<'b>(
         .y_label_area_size(px(texts.left))
         .x_label_area_size(px(bottom))
         .build_cartesian_2d(x.clone(), y.clone())?;
-    chart
-        .configure_mesh()
-        .disable_x_mesh()
+    let mut mesh = chart.configure_mesh();
+    if y.ticks.is_empty() {
+        mesh.disable_y_axis();
+    }
+    mesh.disable_x_mesh()
         .bold_line_style(line(INK.mix(0.13), 1.0))
         .light_line_style(RGBAColor(0, 0, 0, 0.0))
         .axis_style(line(INK.mix(0.45), 1.0))
@@ -304,50 +300,4 @@ pub(super) fn panel<'b>(
         ))?;
     }
     Ok(chart)
-}
-
-struct PlacedMark {
-    x: f64,
-    row: usize,
-    label: String,
-    label_is_left: bool,
-}
-
-/// Gives each mark within the axis a row above the plot in which its label touches neither another nor the edge.
-fn place_marks(marks: &[Mark], axis: &Axis, left: f64, right: f64) -> Vec<PlacedMark> {
-    let mut marks: Vec<&Mark> = marks
-        .iter()
-        .filter(|mark| mark.hours >= axis.from && mark.hours <= axis.until)
-        .collect();
-    marks.sort_by(|a, b| a.hours.total_cmp(&b.hours));
-    let mut taken: Vec<Vec<[f64; 2]>> = Vec::new();
-    let mut placed = Vec::with_capacity(marks.len());
-    for mark in marks {
-        let x = (mark.hours - axis.from) / (axis.until - axis.from) * (right - left) + left;
-        let width = text_width(&mark.label) + 10.0;
-        let label_is_left = x + width > right + RIGHT && x - width >= 0.0;
-        let [from, until] = if label_is_left {
-            [x - width, x + 1.0]
-        } else {
-            [x - 1.0, x + width]
-        };
-        let is_free = |row: &Vec<[f64; 2]>| row.iter().all(|[a, b]| until < *a || from > *b);
-        let row = taken.iter().position(is_free).unwrap_or(taken.len());
-        if row == taken.len() {
-            taken.push(Vec::new());
-        }
-        taken[row].push([from, until]);
-        // The line of a mark in a lower row must not run through a label above it, and the lines of upper rows run
-        // through the lower ones: those columns are taken too.
-        for below in taken.iter_mut().skip(row + 1) {
-            below.push([x - 2.0, x + 2.0]);
-        }
-        placed.push(PlacedMark {
-            x,
-            row,
-            label: fitted(&mark.label, right),
-            label_is_left,
-        });
-    }
-    placed
 }

@@ -34,14 +34,30 @@ impl StrandedTime {
             .collect()
     }
 
-    /// Bins up to the last one with an episode in any replication, at least one hour.
+    /// Bins that are drawn: at least two hours, and enough for all but the longest half per cent of the episodes. A single
+    /// episode of two days would otherwise squeeze all others into a corner.
     fn bins_shown(&self) -> usize {
         let total = self.total();
-        let holds =
-            |bin: &usize| total[*bin] > 0.0 || self.total_p95.get(*bin).is_some_and(|n| *n > 0.0);
-        let last = (0..total.len()).rev().find(holds).map_or(0, |bin| bin + 1);
-        last.max((60.0 / self.bin_minutes).ceil() as usize)
+        let all: f64 = total.iter().sum();
+        let mut seen = 0.0;
+        let enough = total.iter().position(|count| {
+            seen += count;
+            seen >= all * 0.995
+        });
+        let at_least = (120.0 / self.bin_minutes).ceil() as usize;
+        enough
+            .map_or(at_least, |bin| bin + 1)
+            .max(at_least)
             .min(total.len())
+    }
+
+    /// Episodes per replication that are longer than what is drawn, and where the drawing ends, in minutes.
+    pub fn beyond(&self) -> (f64, f64) {
+        let shown = self.bins_shown();
+        (
+            self.total()[shown..].iter().sum(),
+            shown as f64 * self.bin_minutes,
+        )
     }
 }
 
@@ -54,7 +70,7 @@ pub fn stranded_time(data: &StrandedTime, layout: Layout) -> Result<String, Repo
     let total = data.total();
     let highest = total[..bins]
         .iter()
-        .chain(&data.total_p95)
+        .chain(data.total_p95.iter().take(bins))
         .copied()
         .fold(0.0, f64::max);
     let until_hours = bins as f64 * data.bin_minutes / 60.0;
@@ -75,7 +91,7 @@ pub fn stranded_time(data: &StrandedTime, layout: Layout) -> Result<String, Repo
             .map(|class| (Swatch::Area(canvas::class_colour(*class)), class.label()))
             .collect();
         if whiskers {
-            entries.push((Swatch::Line(INK), "all: 90 % of replications"));
+            entries.push((Swatch::Line(INK), "all: 5 % to 95 % of replications"));
         }
         let legend = canvas::legend(area, &entries)?;
         let (_, area) = area.split_vertically(canvas::px(legend));
@@ -83,7 +99,7 @@ pub fn stranded_time(data: &StrandedTime, layout: Layout) -> Result<String, Repo
             until: until_hours,
             ..hours_axis(until_hours, layout.pick(14, 7))
         };
-        // A quarter of the height above the highest bar is for the median's label.
+
         let y = Axis::from_zero(highest, 5);
         let title = format!(
             "people per {} of stranded time",

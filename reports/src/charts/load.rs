@@ -76,12 +76,11 @@ pub fn load_over_day(data: &LoadOverDay, layout: Layout) -> Result<String, Repor
     })
 }
 
-const LEGEND: [(Swatch, &str); 5] = [
+const LEGEND: [(Swatch, &str); 4] = [
     (Swatch::Line(VERMILLION), "offered load"),
-    (Swatch::Line(BLUE), "first attempts (the rest are retries)"),
+    (Swatch::Line(BLUE), "first attempts"),
     (Swatch::Dashes(INK), "capacity"),
     (Swatch::Area(GREEN), "answered in time (goodput)"),
-    (Swatch::Area(PURPLE), "queue"),
 ];
 
 fn draw_rates(area: &Area<'_>, data: &LoadOverDay, x: &Axis, y: &Axis, left: f64) -> Painted {

@@ -8,7 +8,7 @@ use crate::error::ReportError;
 use crate::format;
 use crate::relief::StrandedClass;
 use plotters::element::Polygon;
-use plotters::prelude::{Color, LineSeries};
+use plotters::prelude::{Color, DashedLineSeries, LineSeries};
 
 /// People stranded at each moment of the day.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,9 +59,9 @@ pub fn stranded_over_day(data: &StrandedOverDay, layout: Layout) -> Result<Strin
         || "People stranded over the day: nobody at any time.".to_owned(),
         |(bucket, people)| {
             format!(
-                "People stranded over the day, stacked by what they cannot do. The peak is {} people at {}.",
+                "People stranded over the day, stacked by what they cannot do. The peak is {} people at about {}.",
                 format::number(people, 0),
-                clock_text(data.axis.hours(bucket)),
+                clock_text(data.axis.begin_hours(bucket)),
             )
         },
     );
@@ -71,7 +71,7 @@ pub fn stranded_over_day(data: &StrandedOverDay, layout: Layout) -> Result<Strin
             .map(|class| (Swatch::Area(canvas::class_colour(*class)), class.label()))
             .collect();
         if has_band {
-            entries.push((Swatch::Band, "all: 90 % of replications"));
+            entries.push((Swatch::Dashes(INK), "all: 5 % and 95 % of replications"));
         }
         let legend = canvas::legend(area, &entries)?;
         let (_, area) = area.split_vertically(canvas::px(legend));
@@ -107,8 +107,19 @@ pub fn stranded_over_day(data: &StrandedOverDay, layout: Layout) -> Result<Strin
             floor = ceiling;
         }
         if has_band {
-            let band = outline(&data.axis, &data.total_p05, &data.total_p95);
-            panel.draw_series(std::iter::once(Polygon::new(band, INK.mix(0.22).filled())))?;
+            for edge in [&data.total_p05, &data.total_p95] {
+                let points = edge
+                    .iter()
+                    .enumerate()
+                    .map(|(bucket, people)| (data.axis.hours(bucket), *people));
+                let (dash, gap) = (canvas::px(4.0), canvas::px(3.0));
+                panel.draw_series(DashedLineSeries::new(
+                    points,
+                    dash,
+                    gap,
+                    canvas::line(INK.mix(0.7), 1.1),
+                ))?;
+            }
         }
         let top = total
             .iter()

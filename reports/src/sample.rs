@@ -87,6 +87,7 @@ pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummar
             closed_share: quantile(0.22),
             closure_hours_p50: quantile(51.0),
         },
+        metrics: BTreeMap::new(),
         permission_failures: spread(people * 0.02),
         failed_starts: spread(people * 0.3),
         difference_to_baseline: (kind != ArmKind::Baseline).then(|| DifferenceToBaseline {

@@ -58,11 +58,7 @@ pub(crate) struct PlannedArm {
 ///
 /// # Errors
 /// When there is no arm of a name.
-pub(crate) fn choose(
-    path: &Path,
-    loaded: Loaded<Scenario>,
-    choice: &ArmChoice,
-) -> Result<Loaded<Scenario>, Failure> {
+pub(crate) fn choose(path: &Path, loaded: Loaded<Scenario>, choice: &ArmChoice) -> Result<Loaded<Scenario>, Failure> {
     if let ArmChoice::Named(names) = choice {
         for name in names {
             if !loaded.value.arm.iter().any(|arm| arm.name == *name) {

@@ -26,7 +26,8 @@ fn fit(threads: NonZeroUsize, bytes_per_replication: u64, available: u64) -> Res
 
 /// Memory that can be used without swapping, in bytes: the machine's, or the container's when that is less.
 fn available_bytes() -> u64 {
-    let system = System::new_with_specifics(RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram()));
+    let system =
+        System::new_with_specifics(RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram()));
     let machine = system.available_memory();
     system.cgroup_limits().map_or(machine, |limits| limits.free_memory.min(machine))
 }

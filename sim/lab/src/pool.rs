@@ -232,9 +232,14 @@ mod tests {
 
     #[test]
     fn an_error_of_the_consumer_ends_the_run() {
-        let end = run_in_order(50, threads(2), |job, _| Some(job), |job, _| {
-            if job == 4 { Err("disk full") } else { Ok(ControlFlow::Continue(())) }
-        });
+        let end = run_in_order(
+            50,
+            threads(2),
+            |job, _| Some(job),
+            |job, _| {
+                if job == 4 { Err("disk full") } else { Ok(ControlFlow::Continue(())) }
+            },
+        );
         assert_eq!(end, Err("disk full"));
     }
 

@@ -54,8 +54,11 @@ pub(crate) mod tests {
 
     #[test]
     fn a_replication_without_the_metric_does_not_count_for_it() {
-        let replications =
-            [replication(&[("service.down_hour", 12.0)]), replication(&[]), replication(&[("service.down_hour", 13.0)])];
+        let replications = [
+            replication(&[("service.down_hour", 12.0)]),
+            replication(&[]),
+            replication(&[("service.down_hour", 13.0)]),
+        ];
         assert_eq!(samples(&replications, "service.down_hour"), [12.0, 13.0]);
         assert!((estimate(&replications, "service.down_hour").unwrap().mean() - 12.5).abs() < 1e-12);
         assert_eq!(estimate(&replications, "service.recovered_hour"), None);

@@ -55,7 +55,11 @@ impl Runner {
                     progress.estimate(&sentence::estimate(replications.len() as u32, people.as_ref(), hours.as_ref()));
                     progress.expect(stopping.expected(&headline(&replications)));
                 }
-                Ok(if stopping.satisfied(&hours) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+                Ok::<_, Failure>(if stopping.satisfied(&hours) {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                })
             },
         )?;
         self.completed(end)?;

@@ -62,7 +62,11 @@ pub(crate) fn analyse(
             Ok(())
         },
     )?;
-    Ok(parameters.into_iter().zip(runs.chunks_exact(2)).map(|(parameter, runs)| row(parameter, runs, &targets)).collect())
+    Ok(parameters
+        .into_iter()
+        .zip(runs.chunks_exact(2))
+        .map(|(parameter, runs)| row(parameter, runs, &targets))
+        .collect())
 }
 
 fn row(parameter: Free, runs: &[Vec<Replication>], targets: &[&Target]) -> SensitivityRow {

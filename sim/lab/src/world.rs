@@ -4,11 +4,7 @@ use stranded_model::Outcomes;
 use stranded_scenario::Scenario;
 
 /// Simulates one replication. `watch` hears now and then which share is done, and says whether to go on; `None` when it said no.
-pub(crate) fn simulate(
-    scenario: &Scenario,
-    replication: u32,
-    watch: &mut dyn FnMut(f64) -> bool,
-) -> Option<Outcomes> {
+pub(crate) fn simulate(scenario: &Scenario, replication: u32, watch: &mut dyn FnMut(f64) -> bool) -> Option<Outcomes> {
     stranded_model::simulate(scenario, replication, watch)
 }
 

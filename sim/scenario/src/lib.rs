@@ -31,7 +31,7 @@ mod validation;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Look, explain};
 pub use distribution::DurationDistribution;
-pub use document::{Assignment, quote_key, DiskFiles, Files, MemoryFiles};
+pub use document::{Assignment, DiskFiles, Files, MemoryFiles, quote_key};
 pub use loaded::Loaded;
 pub use loader::Loader;
 pub use parameter::Parameter;

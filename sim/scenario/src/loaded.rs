@@ -42,38 +42,21 @@ impl<T: Typed> Loaded<T> {
     ) -> Result<Self, Diagnostics> {
         let (root, bound) = assign_and_bind::<T>(root, assignments, shape, &mut findings);
         check(&root, &bound, &mut findings);
-        let Bound {
-            value: Some(value),
-            findings: wrong,
-            damaged,
-        } = bound
-        else {
+        let Bound { value: Some(value), findings: wrong, damaged } = bound else {
             findings.extend(bound.findings);
             return Err(findings.sorted());
         };
         findings.extend(wrong);
         let loaded = match Node::from_typed(&value) {
-            Ok(whole) => Self {
-                value,
-                root,
-                whole,
-                shape: Arc::clone(shape),
-            },
+            Ok(whole) => Self { value, root, whole, shape: Arc::clone(shape) },
             Err(error) => {
-                findings.push(Diagnostic::new(
-                    Code::UNWRITABLE,
-                    format!("a value has no form in TOML: {error}"),
-                ));
+                findings.push(Diagnostic::new(Code::UNWRITABLE, format!("a value has no form in TOML: {error}")));
                 return Err(findings.sorted());
             }
         };
         loaded.check_bounds(&damaged, &mut findings);
         loaded.check_arms(&mut findings);
-        if findings.is_empty() {
-            Ok(loaded)
-        } else {
-            Err(findings.sorted())
-        }
+        if findings.is_empty() { Ok(loaded) } else { Err(findings.sorted()) }
     }
 
     /// The same scenario with some values changed; errors name what gave the assignments.
@@ -100,8 +83,11 @@ impl<T: Typed> Loaded<T> {
     /// If there is no such arm, or the changed scenario makes no sense.
     pub fn arm(&self, name: &str) -> Result<Self, Diagnostics> {
         let Some(arm) = self.arm_items().iter().find(|arm| arm.name() == Some(name)) else {
-            let finding = Diagnostic::new(Code::PATH, format!("there is no arm `{name}`"))
-                .with_help(suggestion(name, &self.arms(), "there are"));
+            let finding = Diagnostic::new(Code::PATH, format!("there is no arm `{name}`")).with_help(suggestion(
+                name,
+                &self.arms(),
+                "there are",
+            ));
             return Err(finding.into());
         };
         let mut findings = Diagnostics::default();
@@ -125,20 +111,11 @@ impl<T: Typed> Loaded<T> {
         findings.extend(bound.findings);
         let value = bound.value?;
         let whole = Node::from_typed(&value).ok()?;
-        Some(Self {
-            value,
-            root,
-            whole,
-            shape: Arc::clone(&self.shape),
-        })
+        Some(Self { value, root, whole, shape: Arc::clone(&self.shape) })
     }
 
     fn arm_items(&self) -> &[Node] {
-        match self
-            .root
-            .step(&Step::Key(ARMS.to_owned()))
-            .map(|arms| &arms.kind)
-        {
+        match self.root.step(&Step::Key(ARMS.to_owned())).map(|arms| &arms.kind) {
             Some(NodeKind::Array(arms)) => arms,
             _ => &[],
         }
@@ -188,10 +165,7 @@ impl<T> Loaded<T> {
 
     /// Where the numbers come from: dotted path and provenance of every parameter that says so, in the document's order.
     pub fn provenance(&self) -> Vec<(String, &Provenance)> {
-        collect(&self.root)
-            .into_iter()
-            .map(|(path, provenance)| (path.to_string(), provenance))
-            .collect()
+        collect(&self.root).into_iter().map(|(path, provenance)| (path.to_string(), provenance)).collect()
     }
 
     /// SHA-256 of the resolved scenario, defaults included, in hexadecimal. Comments, white space, the order of keys and
@@ -223,10 +197,7 @@ fn assign_and_bind<T: Typed>(
 ) -> (Node, Bound<T>) {
     let mut bound = bind::<T>(&root);
     for assignment in assignments {
-        let defaults = bound
-            .value
-            .as_ref()
-            .and_then(|value| Node::from_typed(value).ok());
+        let defaults = bound.value.as_ref().and_then(|value| Node::from_typed(value).ok());
         let defaults = defaults.unwrap_or_else(|| Node::table(None));
         match assignment.apply(&mut root, &defaults, shape.cursor()) {
             Ok(()) => bound = bind::<T>(&root),
@@ -245,9 +216,7 @@ fn check<T: Typed>(root: &Node, bound: &Bound<T>, findings: &mut Diagnostics) {
 }
 
 fn changes(arm: &Node, findings: &mut Diagnostics) -> Vec<Assignment> {
-    arm.step(&Step::Key(CHANGES.to_owned()))
-        .map(|set| Assignment::from_table(set, findings))
-        .unwrap_or_default()
+    arm.step(&Step::Key(CHANGES.to_owned())).map(|set| Assignment::from_table(set, findings)).unwrap_or_default()
 }
 
 /// The parameters of a tree, with list items by name where they have one.
@@ -259,18 +228,12 @@ pub(crate) fn collect(root: &Node) -> Vec<(Path, &Provenance)> {
         match &node.kind {
             NodeKind::Table(table) => {
                 for entry in &table.entries {
-                    walk(
-                        &entry.node,
-                        &path.joined(Step::Key(entry.key.clone())),
-                        found,
-                    );
+                    walk(&entry.node, &path.joined(Step::Key(entry.key.clone())), found);
                 }
             }
             NodeKind::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    let step = item
-                        .name()
-                        .map_or(Step::Index(index), |name| Step::Key(name.to_owned()));
+                    let step = item.name().map_or(Step::Index(index), |name| Step::Key(name.to_owned()));
                     walk(item, &path.joined(step), found);
                 }
             }
@@ -283,16 +246,9 @@ pub(crate) fn collect(root: &Node) -> Vec<(Path, &Provenance)> {
 }
 
 fn gather_sources(node: &Node, names: &mut Vec<String>) {
-    names.extend(
-        node.origin
-            .as_ref()
-            .map(|origin| origin.source().name().to_owned()),
-    );
+    names.extend(node.origin.as_ref().map(|origin| origin.source().name().to_owned()));
     match &node.kind {
-        NodeKind::Table(table) => table
-            .entries
-            .iter()
-            .for_each(|entry| gather_sources(&entry.node, names)),
+        NodeKind::Table(table) => table.entries.iter().for_each(|entry| gather_sources(&entry.node, names)),
         NodeKind::Array(items) => items.iter().for_each(|item| gather_sources(item, names)),
         _ => {}
     }

@@ -43,11 +43,15 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
             "`{}` is there already\nname another file, or replace it with `--force`",
             path.display()
         )),
-        _ => Failure::file("write the file", path, "name a file in a folder that is there and that you may write to")(source),
+        _ => Failure::file("write the file", path, "name a file in a folder that is there and that you may write to")(
+            source,
+        ),
     })?;
-    file.write_all(STARTER.as_bytes())
-        .and_then(|()| file.sync_all())
-        .map_err(Failure::file("write the file", path, "free some space, or name a file on another disk"))?;
+    file.write_all(STARTER.as_bytes()).and_then(|()| file.sync_all()).map_err(Failure::file(
+        "write the file",
+        path,
+        "free some space, or name a file on another disk",
+    ))?;
     if !quiet {
         note(&format!("wrote {0}\nrun it with: stranded run {0}", path.display()));
     }

@@ -16,7 +16,10 @@ use crate::world;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Instant;
-use stranded_reports::folder::{RunFolder, SCENARIO_FILE, UnfinishedRun};
+use stranded_reports::aggregate::ChartAggregator;
+use stranded_reports::charts::marks_of;
+use stranded_reports::folder::{REPORT_FILE, RunFolder, SCENARIO_FILE, UnfinishedRun};
+use stranded_reports::html;
 use stranded_reports::summary::{ArmKind, SensitivityRow, Summary};
 use stranded_scenario::{Extent, Loaded, Scenario};
 
@@ -92,7 +95,7 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     let arms = experiment::plan(&arguments.path, &loaded)?;
     let runner = Runner { threads: threads(arguments, &loaded.value, &arms)?, interruption, quiet };
     let name = scenario_name(arguments);
-    let mut run = Run {
+    let run = Run {
         arguments,
         screen: Screen { json: arguments.json, quiet },
         // Before anything is simulated: nobody wants to learn after four minutes that the folder cannot be written.
@@ -102,9 +105,9 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
         runner,
         started,
     };
-    let runs = run.simulate(&arms)?;
+    let (runs, charts) = run.simulate(&arms)?;
     let sensitivity = run.sensitivity(runs[0].replications.len() as u32)?;
-    run.finish(&runs, sensitivity)
+    run.finish(&runs, charts, sensitivity)
 }
 
 /// The scenario with everything that the command line says about it.
@@ -122,9 +125,7 @@ fn load(arguments: &Arguments) -> Result<Loaded<Scenario>, Failure> {
 
 /// As many threads as asked for, or as there are cores, or as memory allows.
 fn threads(arguments: &Arguments, baseline: &Scenario, arms: &[PlannedArm]) -> Result<NonZeroUsize, Failure> {
-    let wanted = arguments
-        .threads
-        .unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
+    let wanted = arguments.threads.unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
     let scenarios = arms.iter().map(|arm| &arm.scenario).chain([baseline]);
     let bytes = scenarios.map(world::memory_estimate_bytes).max().unwrap_or_default();
     memory::threads_that_fit(wanted, bytes)
@@ -138,7 +139,7 @@ fn scenario_name(arguments: &Arguments) -> String {
     if name.is_empty() { "scenario".to_owned() } else { name }
 }
 
-/// A run under way.
+/// A run under way; dropped, it removes what it has written so far.
 struct Run<'a> {
     arguments: &'a Arguments,
     screen: Screen,
@@ -151,15 +152,12 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Runs the baseline and then the arms; prints what is known as soon as it is.
-    fn simulate(&mut self, arms: &[PlannedArm]) -> Result<Vec<ArmRuns>, Failure> {
+    fn simulate(&self, arms: &[PlannedArm]) -> Result<(Vec<ArmRuns>, ChartAggregator), Failure> {
         let scenario = &self.loaded.value;
-        let mut recorder = Recorder::create(&self.folder, scenario)?;
+        let mut recorder = Recorder::create(&self.folder, scenario, BASELINE)?;
         let settings = &scenario.run.replications;
-        let stopping = SequentialStopping {
-            min: settings.min,
-            max: settings.max,
-            precision: settings.precision.value(),
-        };
+        let stopping =
+            SequentialStopping { min: settings.min, max: settings.max, precision: settings.precision.value() };
         let replications = self.runner.repeat(BASELINE, scenario, stopping, &mut |_, replication, outcomes| {
             Ok(recorder.write(BASELINE, replication, outcomes)?)
         })?;
@@ -194,8 +192,7 @@ impl Run<'_> {
             },
         )?;
         runs.extend(finished.iter().enumerate().map(|(index, replications)| arm_runs(index, replications)));
-        recorder.finish()?;
-        Ok(runs)
+        Ok((runs, recorder.finish()?))
     }
 
     fn sensitivity(&self, replications: u32) -> Result<Vec<SensitivityRow>, Failure> {
@@ -221,12 +218,23 @@ impl Run<'_> {
     }
 
     /// Writes the folder and prints the answer.
-    fn finish(self, runs: &[ArmRuns], sensitivity: Vec<SensitivityRow>) -> Result<(), Failure> {
+    fn finish(
+        self,
+        runs: &[ArmRuns],
+        charts: ChartAggregator,
+        sensitivity: Vec<SensitivityRow>,
+    ) -> Result<(), Failure> {
         let summary = self.summary(runs, sensitivity);
         self.folder.write_text(SCENARIO_FILE, &self.loaded.show(Extent::All))?;
         self.folder.write_summary(&summary)?;
-        stranded_reports::report::write(&self.folder, &summary)?;
         let manifest = provenance::manifest(&self.loaded, runs, summary.duration_seconds)?;
+        let page = html::render(&html::Report {
+            summary: &summary,
+            manifest: &manifest,
+            charts: &charts.finish(marks_of(&summary.arms[0])),
+            parameters: &provenance::parameters(&self.loaded),
+        })?;
+        self.folder.write_text(REPORT_FILE, &page)?;
         let digest = provenance::combined_digest(&manifest);
         // The last moment at which Ctrl-C leaves nothing behind.
         if self.runner.interruption.requested() {

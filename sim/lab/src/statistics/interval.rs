@@ -53,7 +53,8 @@ pub(crate) fn paired_difference(arm: &[f64], baseline: &[f64]) -> Option<Estimat
 /// would be wider by the baseline's own relative precision, which is printed next to it.
 pub(crate) fn relative_difference(arm: &[f64], baseline: &[f64]) -> Option<Estimate> {
     let baseline_mean = mean_interval(baseline)?.mean();
-    (baseline_mean != 0.0).then(|| paired_difference(arm, baseline).map(|difference| difference.scaled(1.0 / baseline_mean)))?
+    (baseline_mean != 0.0)
+        .then(|| paired_difference(arm, baseline).map(|difference| difference.scaled(1.0 / baseline_mean)))?
 }
 
 #[cfg(test)]

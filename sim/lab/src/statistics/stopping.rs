@@ -18,11 +18,6 @@ pub(crate) struct SequentialStopping {
 }
 
 impl SequentialStopping {
-    /// Exactly this many replications.
-    pub(crate) const fn fixed(replications: u32) -> Self {
-        Self { min: replications, max: replications, precision: 0.0 }
-    }
-
     /// Whether the replications so far, one value each, are enough.
     pub(crate) fn satisfied(&self, samples: &[f64]) -> bool {
         let count = samples.len() as u64;
@@ -81,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_fixed_number_is_neither_cut_short_nor_exceeded() {
-        let fixed = SequentialStopping::fixed(3);
+        let fixed = SequentialStopping { min: 3, max: 3, precision: 0.05 };
         assert!(!fixed.satisfied(&[1.0, 1.0]));
         assert!(fixed.satisfied(&[1.0, 1.0, 1.0]));
         assert_eq!(fixed.expected(&[1.0, 2.0]), 3);

@@ -103,8 +103,7 @@ fn all_metrics(replications: &[Replication]) -> BTreeMap<String, Estimate> {
 
 fn service(replications: &[Replication], day: AnalysedDay, end_seconds: f64) -> Service {
     let clock = |metric: &str, day_offset_hours: f64| {
-        let hours: Vec<f64> =
-            samples(replications, metric).into_iter().map(|hour| hour + day_offset_hours).collect();
+        let hours: Vec<f64> = samples(replications, metric).into_iter().map(|hour| hour + day_offset_hours).collect();
         clock_estimate(day, &hours, replications.len())
     };
     let down_hours: Vec<f64> = replications
@@ -146,10 +145,7 @@ fn clock_estimate(day: AnalysedDay, hours: &[f64], replications: usize) -> Optio
 
 fn difference(arm: &ArmRuns, baseline: &ArmRuns) -> DifferenceToBaseline {
     let hours = |runs: &ArmRuns| -> Vec<f64> {
-        runs.replications
-            .iter()
-            .map(|replication| replication.metrics.get(HEADLINE).copied().unwrap_or(0.0))
-            .collect()
+        runs.replications.iter().map(|replication| replication.metrics.get(HEADLINE).copied().unwrap_or(0.0)).collect()
     };
     let (arm, baseline) = (hours(arm), hours(baseline));
     DifferenceToBaseline {
@@ -195,7 +191,8 @@ mod tests {
 
     #[test]
     fn an_outage_in_half_of_the_replications_says_so() {
-        let down = replication(&[("service.down_hour", 12.5), ("service.relapsed", 1.0), ("service.relapse_hour", 13.0)]);
+        let down =
+            replication(&[("service.down_hour", 12.5), ("service.relapsed", 1.0), ("service.relapse_hour", 13.0)]);
         let summary = summarize(&runs("day", vec![down, replication(&[])]), None, SUNDAY, 0.0);
         let down_at = summary.service.down_at.unwrap();
         assert_eq!(down_at.at, "2022-04-10T12:30:00+09:00");
@@ -216,9 +213,8 @@ mod tests {
 
     #[test]
     fn arms_that_tie_share_a_rank() {
-        let mut arms = [300.0, 100.0, 300.0, 200.0].map(|hours| {
-            summarize(&runs("arm", vec![replication(&[(HEADLINE, hours)])]), None, SUNDAY, 0.0)
-        });
+        let mut arms = [300.0, 100.0, 300.0, 200.0]
+            .map(|hours| summarize(&runs("arm", vec![replication(&[(HEADLINE, hours)])]), None, SUNDAY, 0.0));
         rank(&mut arms);
         assert_eq!(arms.map(|arm| arm.rank), [3, 1, 3, 2]);
     }

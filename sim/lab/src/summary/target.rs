@@ -16,10 +16,7 @@ const COMPANIONS: &[(&str, &[(&str, &str)])] = &[
             ("afternoon_starters_hours.p50", "could not start (C)"),
         ],
     ),
-    (
-        "calls.answered_share",
-        &[("calls.people_answered", "people answered"), ("calls.people_helped", "people helped")],
-    ),
+    ("calls.answered_share", &[("calls.people_answered", "people answered"), ("calls.people_helped", "people helped")]),
     (
         "stranded_people",
         &[
@@ -70,9 +67,9 @@ fn verdict(low: Option<f64>, high: Option<f64>, simulated: Option<&Estimate>) ->
         return Verdict::Pass;
     }
     // The mean is outside, so the interval reaches a bound exactly when one of its ends lies within, or when it spans both.
-    let reaches = simulated.ci95().is_some_and(|[least, most]| {
-        low.is_none_or(|low| most >= low) && high.is_none_or(|high| least <= high)
-    });
+    let reaches = simulated
+        .ci95()
+        .is_some_and(|[least, most]| low.is_none_or(|low| most >= low) && high.is_none_or(|high| least <= high));
     if reaches { Verdict::Inconclusive } else { Verdict::Fail }
 }
 

@@ -16,9 +16,8 @@ pub(crate) fn baseline(arm: &ArmSummary, threshold_minutes: f64) -> String {
         Some(outage(arm)),
         relief(arm),
         calls(arm),
-        arm.notice_lag_minutes.map(|lag| {
-            format!("The first notice came {} after the service went down.", hours(lag.mean() / 60.0))
-        }),
+        arm.notice_lag_minutes
+            .map(|lag| format!("The first notice came {} after the service went down.", hours(lag.mean() / 60.0))),
     ];
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
@@ -47,7 +46,9 @@ pub(crate) fn difference(arm: &ArmSummary) -> String {
                 format!("no clear difference ({})", signed_interval(&share))
             }
             Some(share) => change(&share),
-            None => format!("{} more person-hours, where the baseline has none", rounded(difference.stranded_hours.mean())),
+            None => {
+                format!("{} more person-hours, where the baseline has none", rounded(difference.stranded_hours.mean()))
+            }
         },
     };
     format!("{}: {effect}", if arm.title.is_empty() { &arm.name } else { &arm.title })
@@ -56,7 +57,9 @@ pub(crate) fn difference(arm: &ArmSummary) -> String {
 fn stranded(arm: &ArmSummary, threshold_minutes: f64) -> String {
     let threshold = hours(threshold_minutes / 60.0);
     if arm.stranded_people.mean() == 0.0 {
-        return format!("Nobody was stranded: nobody stood beside a car they could not use for longer than {threshold}.");
+        return format!(
+            "Nobody was stranded: nobody stood beside a car they could not use for longer than {threshold}."
+        );
     }
     let mut text = format!(
         "About {} people{} stood beside a car they could not use for longer than {threshold}, together {} person-hours{}",

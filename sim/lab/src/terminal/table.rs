@@ -64,13 +64,19 @@ pub(crate) fn targets(targets: &[TargetVerdict]) -> String {
     table.to_string()
 }
 
-/// What each free parameter does to the targets at its low and at its high value.
-pub(crate) fn sensitivity(rows: &[SensitivityRow]) -> String {
+/// What each free parameter does to the targets at its low and at its high value; the first row is the scenario as it is.
+pub(crate) fn sensitivity(rows: &[SensitivityRow], verdicts: &[TargetVerdict]) -> String {
     let mut header = vec!["parameter".to_owned(), "value".to_owned()];
     let targets = rows.first().map_or(&[][..], |row| &row.effects);
     header.extend(targets.iter().map(|effect| format!("target {}", effect.target)));
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let mut table = table(&header);
+    let mut as_it_is = vec![Cell::new("(as it is)"), Cell::new("")];
+    as_it_is.extend(targets.iter().map(|effect| {
+        let found = verdicts.iter().find(|verdict| verdict.id == effect.target).and_then(|verdict| verdict.simulated);
+        number(&found.map_or_else(|| "-".to_owned(), |found| write(effect.quantity, found.mean())))
+    }));
+    table.add_row(as_it_is);
     for row in rows {
         for (name, value, is_low) in [(row.parameter.as_str(), &row.low, true), ("", &row.high, false)] {
             let mut cells = vec![Cell::new(name), number(value)];

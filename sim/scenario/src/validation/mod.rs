@@ -39,7 +39,12 @@ fn at_least_one(report: &mut Reporter<'_>, path: &str, count: u64, what: &str) {
 fn within(report: &mut Reporter<'_>, path: &str, value: f64, low: f64, high: f64) {
     if !(low..=high).contains(&value) {
         let range = if high.is_finite() { format!("from {low} to {high}") } else { format!("{low} or more") };
-        report.error(path, Code::OUT_OF_RANGE, format!("`{path}` is {value}, which is not possible"), format!("use {range}"));
+        report.error(
+            path,
+            Code::OUT_OF_RANGE,
+            format!("`{path}` is {value}, which is not possible"),
+            format!("use {range}"),
+        );
     }
 }
 

@@ -5,6 +5,7 @@ use crate::summary::ArmRuns;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
+use stranded_reports::html::ParameterRow;
 use stranded_reports::manifest::{EventDigest, MANIFEST_SCHEMA_VERSION, Manifest};
 use stranded_scenario::{Loaded, Scenario};
 
@@ -51,6 +52,24 @@ pub(super) fn manifest(
     })
 }
 
+/// Every parameter that says where its value comes from, for the report.
+pub(super) fn parameters(loaded: &Loaded<Scenario>) -> Vec<ParameterRow> {
+    loaded
+        .parameters()
+        .into_iter()
+        .filter_map(|parameter| {
+            let provenance = parameter.provenance?;
+            Some(ParameterRow {
+                path: parameter.path,
+                value: parameter.value,
+                source: provenance.source.or(provenance.note).unwrap_or_default(),
+                confidence: provenance.confidence.map(|confidence| confidence.to_string()).unwrap_or_default(),
+                fitted_to: provenance.fitted_to,
+            })
+        })
+        .collect()
+}
+
 /// One number for the digests of all arms and replications: equal when and only when all of them are.
 pub(super) fn combined_digest(manifest: &Manifest) -> String {
     let mut hasher = Sha256::new();
@@ -65,8 +84,11 @@ fn calibration_hashes(sources: &[String]) -> Result<BTreeMap<String, String>, Fa
     let mut hashes = BTreeMap::new();
     for source in sources.iter().filter(is_calibration) {
         let path = Path::new(source);
-        let bytes = std::fs::read(path)
-            .map_err(Failure::file("read the file", path, "do not move calibration files while a run is under way"))?;
+        let bytes = std::fs::read(path).map_err(Failure::file(
+            "read the file",
+            path,
+            "do not move calibration files while a run is under way",
+        ))?;
         hashes.insert(source.clone(), hexadecimal(&Sha256::digest(bytes)));
     }
     Ok(hashes)

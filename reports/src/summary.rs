@@ -154,6 +154,10 @@ pub struct ArmSummary {
     pub permission_failures: Estimate,
     /// Rentals that could not start at their slot.
     pub failed_starts: Estimate,
+    /// Every scalar result by its name in the catalogue (`stranded explain metrics`), those above among them: what targets
+    /// and gates read. A metric that nothing was measured for is absent.
+    #[serde(default)]
+    pub metrics: BTreeMap<String, Estimate>,
     /// Against the baseline, paired by replication; `null` for the baseline itself.
     pub difference_to_baseline: Option<DifferenceToBaseline>,
     /// 1 = fewest stranded person-hours among all arms; arms that tie share a rank.

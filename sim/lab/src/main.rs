@@ -1,2 +1,65 @@
 #![doc = env!("CARGO_PKG_DESCRIPTION")]
-fn main() {}
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`cli`], [`command`] | the flags, and one file per command |
+//! | [`source`] | from a path and `--set` to a scenario |
+//! | [`experiment`] | the baseline and the arms that are compared with it |
+//! | [`runner`], [`pool`], [`world`] | replications on all cores, results in order |
+//! | [`record`], [`replication`] | what goes to the disk, and what is kept in memory |
+//! | [`statistics`], [`summary`], [`sensitivity`] | from replications to numbers with intervals and verdicts |
+//! | [`terminal`] | what people read |
+//! | [`failure`], [`crash`], [`interruption`], [`memory`] | what may go wrong |
+
+mod cli;
+mod command;
+mod crash;
+mod experiment;
+mod failure;
+mod interruption;
+mod memory;
+mod pool;
+mod record;
+mod replication;
+mod runner;
+mod sensitivity;
+mod source;
+mod statistics;
+mod summary;
+mod terminal;
+mod world;
+
+use clap::Parser as _;
+use cli::{Arguments, Command};
+use failure::Failure;
+use std::process::ExitCode;
+use terminal::screen;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    arguments.color.apply();
+    crash::report_panics();
+    match std::panic::catch_unwind(|| execute(&arguments)) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(failure)) => {
+            if !failure.is_silent() {
+                screen::error(&failure.to_string());
+            }
+            failure.exit_code()
+        }
+        // The message is out already; unwinding has removed an unfinished run.
+        Err(_) => ExitCode::from(failure::INTERNAL),
+    }
+}
+
+fn execute(arguments: &Arguments) -> Result<(), Failure> {
+    match &arguments.command {
+        Command::Run(run) => command::run::run(run, arguments.quiet),
+        Command::Scenario(scenario) => command::scenario::run(scenario),
+        Command::Init(init) => command::init::run(init, arguments.quiet),
+        Command::Schema(schema) => command::schema::run(schema),
+        Command::Explain(explain) => command::explain::run(explain),
+        Command::Completions(completions) => command::completions::run(completions),
+        Command::Man(man) => command::man::run(man),
+    }
+}

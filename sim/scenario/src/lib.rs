@@ -28,6 +28,7 @@ pub mod schema;
 pub mod section;
 pub mod show;
 pub mod validate;
+mod validation;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Look, explain};
 pub use distribution::DurationDistribution;

@@ -151,6 +151,18 @@ impl<T: Typed> Loaded<T> {
 }
 
 impl<T> Loaded<T> {
+    /// Checks the scenario against what only the caller knows (names of results, say), with the places of the files.
+    ///
+    /// # Errors
+    /// Everything that `check` reports.
+    pub fn check(&self, check: impl FnOnce(&T, &mut Reporter<'_>)) -> Result<(), Diagnostics> {
+        let mut reporter = Reporter::new(&self.root, &[]);
+        check(&self.value, &mut reporter);
+        let mut findings = Diagnostics::default();
+        findings.extend(reporter.into_findings());
+        if findings.is_empty() { Ok(()) } else { Err(findings.sorted()) }
+    }
+
     /// Where the numbers come from: dotted path and provenance of every parameter that says so, in the document's order.
     pub fn provenance(&self) -> Vec<(String, &Provenance)> {
         collect(&self.root).into_iter().map(|(path, provenance)| (path.to_string(), provenance)).collect()

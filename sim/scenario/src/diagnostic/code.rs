@@ -155,6 +155,57 @@ A parameter that is `cited` or `measured` must name its `source`; one that is `f
     confidence = \"fitted\"
     fitted_to = \"target 2: 1,500 people locked out\"";
 
+    /// Something ends before it starts.
+    ENDS_BEFORE_START = "S100": "\
+The end of the calendar, of the measured window, of a demand factor or of a working day does not lie after its start. Mind
+the offsets of the moments: 2022-04-10T12:00+09:00 is 2022-04-10T03:00Z.";
+
+    /// A moment lies outside of the simulated time.
+    OUTSIDE_CALENDAR = "S101": "\
+Something is to happen (or to be measured) before `calendar.start` or after `calendar.end`, so it never would.";
+
+    /// There is none of something that there must be.
+    NONE_AT_ALL = "S102": "\
+A service without workers, a fleet without cars, a time-out of no length: the number is well formed, but with it nothing
+could ever happen. Where a thing can be left out there is a switch for it.
+
+    wrong:   [support.call_centre]
+             agents = 0
+    right:   [support.call_centre]
+             enabled = false";
+
+    /// A number is outside of what is possible.
+    OUT_OF_RANGE = "S103": "\
+The value is well formed but not possible, or not together with another one. The help names the range.";
+
+    /// There is nothing to simulate.
+    NOTHING_TO_SIMULATE = "S104": "\
+A scenario needs `[fleet]` (a car-sharing day) or `[arrivals]` (a plain stream of requests to a service). `stranded init`
+writes a small scenario to start from.";
+
+    /// There is no such service.
+    UNKNOWN_SERVICE = "S110": "\
+A call, an action or a stream of requests names a service that is not in the scenario, or the scenario has cars but no service
+`operator`, which the app talks to. Services are sections such as `[service.operator]`.";
+
+    /// Services call each other in a circle.
+    SERVICE_CYCLE = "S111": "\
+A service calls itself, directly or through others, and would wait for its own answer for ever. The message shows the way
+around.";
+
+    /// There is no such arm.
+    UNKNOWN_ARM = "S120": "\
+A target is read from an arm that is not in the scenario. Leave `arm` away to read it from the baseline.";
+
+    /// A name has a meaning of its own.
+    RESERVED_NAME = "S121": "\
+`baseline` is the scenario without any arm, and `--arms` takes the words `all` and `none` and separates names by commas. So no
+arm can be called like that.";
+
+    /// There is no such metric.
+    UNKNOWN_METRIC = "S122": "\
+A target names a result that a run does not have. `stranded explain metrics` lists all of them with their units.";
+
     /// A scenario cannot be written down.
     UNWRITABLE = "S040": "\
 A value of the scenario has no form in TOML, so that the scenario could not be kept with its results. This is a mistake in

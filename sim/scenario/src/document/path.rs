@@ -92,7 +92,7 @@ fn as_toml_key(text: &str) -> Option<Vec<Step>> {
 }
 
 /// A key as TOML writes it: in quotes only if it must be.
-pub(crate) fn quote_key(key: &str) -> String {
+pub fn quote_key(key: &str) -> String {
     let is_bare =
         !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     if is_bare { key.to_owned() } else { toml::Value::String(key.to_owned()).to_string() }

@@ -118,7 +118,7 @@ fn delayed_exponential(offset: Duration, mean: Duration) -> DurationDistribution
 }
 
 fn lognormal(median: Duration, sigma: f64) -> DurationDistribution {
-    DurationDistribution::lognormal(median, sigma)
+    DurationDistribution::lognormal_with_median(median, sigma)
 }
 
 fn delayed_lognormal(offset: Duration, median: Duration, sigma: f64) -> DurationDistribution {

@@ -1,0 +1,55 @@
+//! `stranded explain [CODE]`
+
+use crate::failure::Failure;
+use crate::terminal::{screen, table};
+use std::fmt::Write as _;
+use stranded_scenario::{Code, explain};
+
+/// The topic that is no code.
+const METRICS: &str = "metrics";
+
+/// Explain an error code, or what every number means.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  stranded explain            all codes
+  stranded explain S010       what is wrong and how to mend it
+  stranded explain metrics    every number of a run: name, unit, meaning")]
+pub(crate) struct Arguments {
+    /// A code such as S010, or `metrics`; without it, all codes are listed.
+    code: Option<String>,
+}
+
+/// Prints the explanation.
+///
+/// # Errors
+/// When there is no such code, or nobody takes the output.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    match arguments.code.as_deref() {
+        None => screen::data(&list()),
+        Some(METRICS) => screen::data(&format!("{}\n", table::catalogue())),
+        Some(code) => match explain(code) {
+            Some(text) => screen::data(&format!("{}\n", text.trim_end())),
+            None => Err(Failure::Usage(unknown(code))),
+        },
+    }
+}
+
+fn list() -> String {
+    let mut text = String::new();
+    for code in Code::ALL {
+        let summary = explain(code.as_str()).and_then(|text| text.lines().next()).unwrap_or_default();
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{summary}");
+    }
+    let _ = writeln!(text, "{METRICS}: every number of a run, with unit and meaning");
+    text
+}
+
+fn unknown(code: &str) -> String {
+    let known = Code::ALL.iter().map(|code| code.as_str()).chain([METRICS]);
+    let upper = code.to_uppercase();
+    let nearest = known.min_by_key(|known| strsim::damerau_levenshtein(&known.to_uppercase(), &upper));
+    let nearest = nearest.map(|nearest| format!("did you mean `{nearest}`? ")).unwrap_or_default();
+    format!("there is no code `{code}`\n{nearest}`stranded explain` lists them all")
+}

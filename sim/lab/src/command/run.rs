@@ -1,0 +1,299 @@
+//! `stranded run FILE`
+
+use crate::crash;
+use crate::experiment::{self, ArmChoice, BASELINE, PlannedArm};
+use crate::failure::Failure;
+use crate::interruption::Interruption;
+use crate::memory;
+use crate::record::Recorder;
+use crate::runner::Runner;
+use crate::sensitivity;
+use crate::source::{self, Assignments};
+use crate::statistics::SequentialStopping;
+use crate::summary::{self, ArmRuns};
+use crate::terminal::{Screen, screen, sentence};
+use crate::world;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Instant;
+use stranded_reports::aggregate::ChartAggregator;
+use stranded_reports::charts::marks_of;
+use stranded_reports::folder::{REPORT_FILE, RunFolder, SCENARIO_FILE, UnfinishedRun};
+use stranded_reports::html;
+use stranded_reports::summary::{ArmKind, SensitivityRow, Summary};
+use stranded_scenario::{Extent, Loaded, Scenario};
+
+mod answer;
+mod provenance;
+
+pub(crate) use provenance::COMMIT;
+
+/// Simulate a scenario and its arms; print the answer and keep everything in a run folder.
+///
+/// First the baseline is repeated until its 95 % interval is narrow enough (`run.replications` in the scenario), and its
+/// answer is printed. Then every enabled arm runs the same replications: the same people with the same luck, so that a
+/// difference is the arm's doing and nothing else's.
+///
+/// Targets: a target passes when the mean lies within its bounds; it is inconclusive when the mean lies outside but its
+/// interval reaches a bound (more replications may tell) or when its arm was not run; otherwise it fails.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES, after_help = "Examples and more: stranded run --help")]
+pub(crate) struct Arguments {
+    /// The scenario.
+    #[arg(value_name = "FILE")]
+    path: PathBuf,
+    #[command(flatten)]
+    assignments: Assignments,
+    /// Which arms to run: `all` that the scenario enables, `none`, or names with commas between them.
+    #[arg(long, value_name = "ARMS", default_value = "all")]
+    arms: ArmChoice,
+    /// Repeat exactly this often instead of until the interval is narrow enough.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    replications: Option<u32>,
+    /// Seed of all luck, instead of the scenario's.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Also run every parameter that has a range at its low and at its high value, and show what that does to the targets.
+    #[arg(long)]
+    sensitivity: bool,
+    /// Folder for run folders; it is created if it is not there.
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    out: PathBuf,
+    /// Threads to use; the results do not depend on it [default: all cores].
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// Print the summary as JSON on the standard output; words go to the standard error.
+    #[arg(long)]
+    json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stranded run scenarios/small-town.toml
+  stranded run scenarios/small-town.toml --arms none --replications 3      a quick look
+  stranded run scenarios/small-town.toml --arms offline-key                one arm only
+  stranded run scenarios/small-town.toml --set app.retry.attempts=1        another app
+  stranded run scenarios/small-town.toml --json | jq '.arms[0].stranded_hours'
+  stranded run scenarios/2022-04-10-greencar.toml --sensitivity            how much do the guesses matter?
+
+The run folder holds manifest.json, scenario.toml, summary.json, episodes.parquet, timeline.parquet and report.html. The
+Parquet files open in DuckDB, Polars and pandas.";
+
+/// Replications of the sensitivity analysis where the user does not say how many.
+const SENSITIVITY_REPLICATIONS: u32 = 5;
+
+/// Runs the scenario.
+///
+/// # Errors
+/// When the scenario is invalid, the folder cannot be written, or the run was interrupted.
+pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
+    let interruption =
+        Interruption::watch().map_err(|source| Failure::System { action: "listen for Ctrl-C", source })?;
+    let started = Instant::now();
+    let loaded = load(arguments)?;
+    crash::remember_seed(loaded.value.run.seed);
+    let arms = experiment::plan(&arguments.path, &loaded)?;
+    let runner = Runner { threads: threads(arguments, &loaded.value, &arms)?, interruption, quiet };
+    let name = scenario_name(arguments);
+    let run = Run {
+        arguments,
+        screen: Screen { json: arguments.json, quiet },
+        // Before anything is simulated: nobody wants to learn after four minutes that the folder cannot be written.
+        folder: RunFolder::create(&arguments.out, &name, &loaded.hash()[..8])?,
+        name,
+        loaded,
+        runner,
+        started,
+    };
+    let (runs, charts) = run.simulate(&arms)?;
+    let sensitivity = run.sensitivity(runs[0].replications.len() as u32)?;
+    run.finish(&runs, charts, sensitivity)
+}
+
+/// The scenario with everything that the command line says about it.
+fn load(arguments: &Arguments) -> Result<Loaded<Scenario>, Failure> {
+    let mut loader = arguments.assignments.loader();
+    if let Some(seed) = arguments.seed {
+        loader = loader.set(format!("run.seed={seed}"));
+    }
+    if let Some(count) = arguments.replications {
+        loader = loader.set(format!("run.replications.min={count}")).set(format!("run.replications.max={count}"));
+    }
+    let loaded = source::load(&arguments.path, &loader)?;
+    experiment::choose(&arguments.path, loaded, &arguments.arms)
+}
+
+/// As many threads as asked for, or as there are cores, or as memory allows.
+fn threads(arguments: &Arguments, baseline: &Scenario, arms: &[PlannedArm]) -> Result<NonZeroUsize, Failure> {
+    let wanted = arguments.threads.unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
+    let scenarios = arms.iter().map(|arm| &arm.scenario).chain([baseline]);
+    let bytes = scenarios.map(world::memory_estimate_bytes).max().unwrap_or_default();
+    memory::threads_that_fit(wanted, bytes)
+}
+
+/// The file's name, in letters that every file system takes.
+fn scenario_name(arguments: &Arguments) -> String {
+    let stem = arguments.path.file_stem().unwrap_or_default().to_string_lossy();
+    let sound = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    let name: String = stem.chars().take(60).map(|letter| if sound(letter) { letter } else { '-' }).collect();
+    if name.is_empty() { "scenario".to_owned() } else { name }
+}
+
+/// A run under way; dropped, it removes what it has written so far.
+struct Run<'a> {
+    arguments: &'a Arguments,
+    screen: Screen,
+    folder: UnfinishedRun,
+    name: String,
+    loaded: Loaded<Scenario>,
+    runner: Runner,
+    started: Instant,
+}
+
+impl Run<'_> {
+    /// Runs the baseline and then the arms; prints what is known as soon as it is.
+    fn simulate(&self, arms: &[PlannedArm]) -> Result<(Vec<ArmRuns>, ChartAggregator), Failure> {
+        let scenario = &self.loaded.value;
+        let mut recorder = Recorder::create(&self.folder, scenario, BASELINE)?;
+        let settings = &scenario.run.replications;
+        let stopping =
+            SequentialStopping { min: settings.min, max: settings.max, precision: settings.precision.value() };
+        let replications = self.runner.repeat(BASELINE, scenario, stopping, &mut |_, replication, outcomes| {
+            Ok(recorder.write(BASELINE, replication, outcomes)?)
+        })?;
+        let mut runs = vec![ArmRuns {
+            name: BASELINE.to_owned(),
+            title: "The day as it was".to_owned(),
+            description: String::new(),
+            kind: ArmKind::Baseline,
+            replications,
+        }];
+        answer::baseline(self.screen, scenario, &self.summarize(&runs)[0])?;
+
+        let count = runs[0].replications.len() as u32;
+        let scenarios: Vec<Scenario> = arms.iter().map(|arm| arm.scenario.clone()).collect();
+        let baseline = &runs[0];
+        let arm_runs = |index: usize, replications: &[crate::replication::Replication]| ArmRuns {
+            name: arms[index].name.clone(),
+            title: arms[index].title.clone(),
+            description: arms[index].description.clone(),
+            kind: arms[index].kind,
+            replications: replications.to_vec(),
+        };
+        let finished = self.runner.replicate_all(
+            "arms",
+            &scenarios,
+            count,
+            &mut |index, replication, outcomes| Ok(recorder.write(&arms[index].name, replication, outcomes)?),
+            &mut |index, replications, progress| {
+                let pair = [baseline.clone(), arm_runs(index, replications)];
+                progress.estimate(&sentence::difference(&self.summarize(&pair)[1]));
+                Ok(())
+            },
+        )?;
+        runs.extend(finished.iter().enumerate().map(|(index, replications)| arm_runs(index, replications)));
+        Ok((runs, recorder.finish()?))
+    }
+
+    fn sensitivity(&self, replications: u32) -> Result<Vec<SensitivityRow>, Failure> {
+        if !self.arguments.sensitivity {
+            return Ok(Vec::new());
+        }
+        let replications = if self.arguments.replications.is_some() { replications } else { SENSITIVITY_REPLICATIONS };
+        sensitivity::analyse(&self.arguments.path, &self.loaded, &self.runner, replications)
+    }
+
+    /// Sums the arms up; the first one is the baseline.
+    fn summarize(&self, runs: &[ArmRuns]) -> Vec<stranded_reports::summary::ArmSummary> {
+        let scenario = &self.loaded.value;
+        let day = summary::analysed_day(scenario);
+        let length = scenario.calendar.end.unix_seconds() - scenario.calendar.start.unix_seconds();
+        let mut arms: Vec<_> = runs
+            .iter()
+            .enumerate()
+            .map(|(index, arm)| summary::summarize(arm, (index > 0).then_some(&runs[0]), day, length as f64))
+            .collect();
+        summary::rank(&mut arms);
+        arms
+    }
+
+    /// Writes the folder and prints the answer.
+    fn finish(
+        self,
+        runs: &[ArmRuns],
+        charts: ChartAggregator,
+        sensitivity: Vec<SensitivityRow>,
+    ) -> Result<(), Failure> {
+        let summary = self.summary(runs, sensitivity);
+        self.folder.write_text(SCENARIO_FILE, &self.loaded.show(Extent::All))?;
+        self.folder.write_summary(&summary)?;
+        let manifest = provenance::manifest(&self.loaded, runs, summary.duration_seconds)?;
+        let page = html::render(&html::Report {
+            summary: &summary,
+            manifest: &manifest,
+            charts: &charts.finish(marks_of(&summary.arms[0])),
+            parameters: &provenance::parameters(&self.loaded),
+        })?;
+        self.folder.write_text(REPORT_FILE, &page)?;
+        let digest = provenance::combined_digest(&manifest);
+        // The last moment at which Ctrl-C leaves nothing behind.
+        if self.runner.interruption.requested() {
+            return Err(Failure::Interrupted);
+        }
+        let path = self.folder.finish(manifest)?;
+        if self.arguments.json {
+            let json = serde_json::to_string_pretty(&summary).map_err(|error| Failure::Output(error.into()))?;
+            screen::data(&format!("{json}\n"))?;
+        }
+        answer::comparison(self.screen, &summary)?;
+        answer::whereabouts(self.screen, &path, &reproduction(self.arguments, &summary), &digest)
+    }
+
+    fn summary(&self, runs: &[ArmRuns], sensitivity: Vec<SensitivityRow>) -> Summary {
+        let scenario = &self.loaded.value;
+        let duration_seconds = self.started.elapsed().as_secs_f64();
+        let events = runs.iter().flat_map(|arm| &arm.replications).map(|replication| replication.events).sum::<u64>();
+        let replications_of = |arm: &str| {
+            let name = if arm.is_empty() { BASELINE } else { arm };
+            runs.iter().find(|run| run.name == name).map(|run| &run.replications[..])
+        };
+        Summary {
+            schema_version: stranded_reports::summary::SUMMARY_SCHEMA_VERSION,
+            program_version: env!("CARGO_PKG_VERSION").to_owned(),
+            scenario: stranded_reports::summary::ScenarioName {
+                name: self.name.clone(),
+                title: scenario.title.clone(),
+            },
+            day: summary::analysed_day(scenario),
+            window: summary::window(scenario),
+            threshold_minutes: scenario.measure.stranded_after.as_seconds() / 60.0,
+            seed: scenario.run.seed,
+            replications: runs[0].replications.len() as u32,
+            events,
+            events_per_second: events as f64 / duration_seconds,
+            duration_seconds,
+            arms: self.summarize(runs),
+            targets: scenario
+                .target
+                .iter()
+                .map(|target| summary::judge(target, replications_of(&target.arm)))
+                .collect(),
+            sensitivity,
+            warnings: answer::warnings(scenario, runs),
+        }
+    }
+}
+
+/// The command that makes this run again.
+fn reproduction(arguments: &Arguments, summary: &Summary) -> String {
+    let mut words = vec!["stranded run".to_owned(), arguments.path.display().to_string()];
+    words.extend(arguments.assignments.flags());
+    words.push(format!("--seed {} --replications {}", summary.seed, summary.replications));
+    words.extend(match &arguments.arms {
+        ArmChoice::Enabled => None,
+        ArmChoice::None => Some("--arms none".to_owned()),
+        ArmChoice::Named(names) => Some(format!("--arms {}", names.join(","))),
+    });
+    words.extend(arguments.sensitivity.then(|| "--sensitivity".to_owned()));
+    words.join(" ")
+}

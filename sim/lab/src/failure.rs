@@ -1,0 +1,79 @@
+//! What can end a command before its time, and with which exit code.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use stranded_reports::error::ReportError;
+
+/// Exit code of an internal error, or of a machine that does not do what it should (a full disk).
+pub(crate) const INTERNAL: u8 = 1;
+/// Exit code of a command line that makes no sense; clap's own.
+pub(crate) const USAGE: u8 = 2;
+/// Exit code of a scenario that cannot be run.
+pub(crate) const INVALID_SCENARIO: u8 = 3;
+/// Exit code after Ctrl-C: 128 + SIGINT, as shells have it.
+pub(crate) const INTERRUPTED: u8 = 130;
+
+/// Why a command ends without its result. Every message names the thing, the place and the way out.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// Flags that contradict the scenario or each other.
+    #[error("{0}")]
+    Usage(String),
+    /// The scenario cannot be run; the text holds all of its errors.
+    #[error("{0}")]
+    InvalidScenario(String),
+    /// The run folder cannot be written.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// A file cannot be read or written.
+    #[error("cannot {action} `{}`: {source}\n{way_out}", path.display())]
+    File {
+        /// What was tried (`write the file`).
+        action: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+        /// What to do.
+        way_out: &'static str,
+    },
+    /// Nobody takes the output.
+    #[error("cannot write to the standard output: {0}\nfree some space, or send the output elsewhere")]
+    Output(io::Error),
+    /// The operating system refuses to do its part.
+    #[error("cannot {action}: {source}\nthis machine refuses something ordinary; try again or elsewhere")]
+    System {
+        /// What was tried.
+        action: &'static str,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// Ctrl-C.
+    #[error("interrupted; the unfinished run was removed")]
+    Interrupted,
+}
+
+impl Failure {
+    /// Wraps what the operating system said about a file.
+    pub(crate) fn file(action: &'static str, path: &Path, way_out: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::File { action, path: path.to_owned(), source, way_out }
+    }
+
+    /// The exit code by the contract of the command line.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Usage(_) => USAGE,
+            Self::InvalidScenario(_) => INVALID_SCENARIO,
+            Self::Interrupted => INTERRUPTED,
+            // Whoever reads our output has seen enough (`stranded schema | head`): that is not an error.
+            Self::Output(source) if source.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+            Self::Report(_) | Self::File { .. } | Self::Output(_) | Self::System { .. } => INTERNAL,
+        })
+    }
+
+    /// Whether anybody needs to be told.
+    pub(crate) fn is_silent(&self) -> bool {
+        matches!(self, Self::Output(source) if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+}

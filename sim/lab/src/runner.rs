@@ -1,0 +1,129 @@
+//! Replications of arms on all cores.
+
+use crate::failure::Failure;
+use crate::interruption::Interruption;
+use crate::pool::{End, run_in_order};
+use crate::replication::{Replication, samples};
+use crate::statistics::{SequentialStopping, mean_interval};
+use crate::summary::HEADLINE;
+use crate::terminal::{Progress, sentence};
+use crate::world;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use stranded_model::Outcomes;
+use stranded_scenario::Scenario;
+
+/// What takes the rows of a replication before only its scalars are kept.
+pub(crate) type Keep<'a> = dyn FnMut(usize, u32, &Outcomes) -> Result<(), Failure> + 'a;
+
+/// Runs replications in parallel.
+#[derive(Clone, Debug)]
+pub(crate) struct Runner {
+    /// Threads to use.
+    pub(crate) threads: NonZeroUsize,
+    /// Ctrl-C.
+    pub(crate) interruption: Interruption,
+    /// Show no progress.
+    pub(crate) quiet: bool,
+}
+
+impl Runner {
+    /// Repeats the scenario until `stopping` is satisfied by the headline. `keep` gets each replication's rows, in order.
+    ///
+    /// # Errors
+    /// [`Failure::Interrupted`], and those of `keep`.
+    pub(crate) fn repeat(
+        &self,
+        name: &'static str,
+        scenario: &Scenario,
+        stopping: SequentialStopping,
+        keep: &mut Keep<'_>,
+    ) -> Result<Vec<Replication>, Failure> {
+        let progress = Progress::new(name, stopping.max, self.quiet);
+        let mut replications: Vec<Replication> = Vec::new();
+        let end = run_in_order(
+            stopping.max,
+            self.threads,
+            |job, go_on| self.replicate(scenario, job, go_on, &progress),
+            |job, outcomes| {
+                keep(0, job, &outcomes)?;
+                replications.push(outcomes.into());
+                let hours = headline(&replications);
+                if replications.len() > 1 {
+                    let people = mean_interval(&samples(&replications, "stranded_people"));
+                    let hours = mean_interval(&samples(&replications, HEADLINE));
+                    progress.estimate(&sentence::estimate(replications.len() as u32, people.as_ref(), hours.as_ref()));
+                    progress.expect(stopping.expected(&headline(&replications)));
+                }
+                Ok::<_, Failure>(if stopping.satisfied(&hours) {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                })
+            },
+        )?;
+        self.completed(end)?;
+        Ok(replications)
+    }
+
+    /// Runs the same replications, `0..count`, of each of the scenarios, one scenario after the other. `keep` gets the rows as
+    /// (index of the scenario, replication, outcomes) in that order; `done` hears when a scenario is complete.
+    ///
+    /// # Errors
+    /// [`Failure::Interrupted`], and those of `keep` and `done`.
+    pub(crate) fn replicate_all(
+        &self,
+        name: &'static str,
+        scenarios: &[Scenario],
+        count: u32,
+        keep: &mut Keep<'_>,
+        done: &mut dyn FnMut(usize, &[Replication], &Progress) -> Result<(), Failure>,
+    ) -> Result<Vec<Vec<Replication>>, Failure> {
+        let jobs = scenarios.len() as u32 * count;
+        let progress = Progress::new(name, jobs, self.quiet);
+        let mut runs: Vec<Vec<Replication>> = vec![Vec::with_capacity(count as usize); scenarios.len()];
+        let end = run_in_order(
+            jobs,
+            self.threads,
+            |job, go_on| self.replicate(&scenarios[(job / count) as usize], job % count, go_on, &progress),
+            |job, outcomes| {
+                let (index, replication) = ((job / count) as usize, job % count);
+                keep(index, replication, &outcomes)?;
+                runs[index].push(outcomes.into());
+                if replication + 1 == count {
+                    done(index, &runs[index], &progress)?;
+                }
+                Ok::<_, Failure>(ControlFlow::Continue(()))
+            },
+        )?;
+        self.completed(end)?;
+        Ok(runs)
+    }
+
+    fn replicate(
+        &self,
+        scenario: &Scenario,
+        replication: u32,
+        go_on: &dyn Fn() -> bool,
+        progress: &Progress,
+    ) -> Option<Outcomes> {
+        let mut reported = 0.0;
+        let outcomes = world::simulate(scenario, replication, &mut |done| {
+            progress.advance(done - reported);
+            reported = done;
+            go_on() && !self.interruption.requested()
+        });
+        progress.advance(1.0 - reported);
+        outcomes
+    }
+
+    fn completed(&self, end: End) -> Result<(), Failure> {
+        // Ctrl-C may also come just after the last job.
+        if end == End::Interrupted || self.interruption.requested() { Err(Failure::Interrupted) } else { Ok(()) }
+    }
+}
+
+/// The headline of each replication; nothing stranded where the metric is absent.
+fn headline(replications: &[Replication]) -> Vec<f64> {
+    replications.iter().map(|replication| replication.metrics.get(HEADLINE).copied().unwrap_or(0.0)).collect()
+}

@@ -1,0 +1,96 @@
+//! What each free parameter does to the targets at its low and at its high value.
+
+use crate::failure::Failure;
+use crate::replication::{Replication, estimate};
+use crate::runner::Runner;
+use crate::source;
+use crate::summary::quantity_of;
+use std::path::Path;
+use stranded_reports::summary::{SensitivityEffect, SensitivityRow};
+use stranded_scenario::section::{Target, TargetKind};
+use stranded_scenario::{Assignment, Loaded, Scenario};
+
+/// A free parameter: one that says how far it may lie off.
+struct Free {
+    path: String,
+    low: String,
+    high: String,
+}
+
+/// Runs the scenario at the low and at the high value of every free parameter, one at a time.
+///
+/// The targets shown are those of the baseline that must come out.
+///
+/// # Errors
+/// [`Failure::Interrupted`]; [`Failure::Usage`] when the scenario says nothing to vary.
+pub(crate) fn analyse(
+    path: &Path,
+    loaded: &Loaded<Scenario>,
+    runner: &Runner,
+    replications: u32,
+) -> Result<Vec<SensitivityRow>, Failure> {
+    let parameters = free_parameters(loaded);
+    let targets: Vec<&Target> = loaded
+        .value
+        .target
+        .iter()
+        .filter(|target| target.kind == TargetKind::Target && target.arm.is_empty())
+        .collect();
+    if parameters.is_empty() || targets.is_empty() {
+        return Err(Failure::Usage(format!(
+            "`{}` has nothing to vary: `--sensitivity` needs parameters with `low` and `high`, and targets of the baseline\n\
+             write them as {{ value = ..., low = ..., high = ... }}, or leave `--sensitivity` away",
+            path.display(),
+        )));
+    }
+    let mut scenarios = Vec::with_capacity(parameters.len() * 2);
+    for parameter in &parameters {
+        for value in [&parameter.low, &parameter.high] {
+            let change = Assignment::new(&parameter.path, value, "--sensitivity")
+                .map_err(|finding| source::invalid(path, &finding.into()))?;
+            let variant = loaded.variant(&[change]).map_err(|findings| source::invalid(path, &findings))?;
+            scenarios.push(variant.value);
+        }
+    }
+    let runs = runner.replicate_all(
+        "sensitivity",
+        &scenarios,
+        replications,
+        &mut |_, _, _| Ok(()),
+        &mut |index, _, progress| {
+            progress.estimate(&parameters[index / 2].path);
+            Ok(())
+        },
+    )?;
+    Ok(parameters
+        .into_iter()
+        .zip(runs.chunks_exact(2))
+        .map(|(parameter, runs)| row(parameter, runs, &targets))
+        .collect())
+}
+
+fn row(parameter: Free, runs: &[Vec<Replication>], targets: &[&Target]) -> SensitivityRow {
+    SensitivityRow {
+        effects: targets
+            .iter()
+            .map(|target| SensitivityEffect {
+                target: target.name.clone(),
+                quantity: quantity_of(&target.metric),
+                at_low: estimate(&runs[0], &target.metric),
+                at_high: estimate(&runs[1], &target.metric),
+            })
+            .collect(),
+        parameter: parameter.path,
+        low: parameter.low,
+        high: parameter.high,
+    }
+}
+
+fn free_parameters(loaded: &Loaded<Scenario>) -> Vec<Free> {
+    let parameters = loaded.provenance().into_iter();
+    parameters
+        .filter_map(|(path, provenance)| {
+            Some(Free { path, low: provenance.low.clone()?, high: provenance.high.clone()? })
+        })
+        .collect()
+}

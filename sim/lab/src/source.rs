@@ -1,0 +1,83 @@
+//! From a path and the user's assignments to a scenario that can be run.
+
+use crate::failure::Failure;
+use std::path::Path;
+use stranded_model::metric;
+use stranded_scenario::{Code, Diagnostics, Loaded, Loader, Look, Scenario};
+
+/// Columns of a standard error that is no terminal.
+const WIDTH_WITHOUT_TERMINAL: usize = 100;
+/// Columns beyond which lines of text are hard to read.
+const WIDTH_MAX: usize = 120;
+
+/// Changes of a scenario on the command line.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct Assignments {
+    /// Change a value of the scenario: a dotted path, `=`, a value. Can be repeated; later ones win.
+    ///
+    /// Items of lists go by their names. Units need no quotes:
+    /// `--set app.timeout='5 s' --set arm.offline-key.enabled=false`
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    set: Vec<String>,
+}
+
+impl Assignments {
+    /// A loader that makes these changes.
+    pub(crate) fn loader(&self) -> Loader {
+        self.set.iter().fold(Loader::new(), |loader, assignment| loader.set(assignment.as_str()))
+    }
+
+    /// The flags that make these changes, for a command line to copy.
+    pub(crate) fn flags(&self) -> impl Iterator<Item = String> {
+        self.set.iter().map(|assignment| format!("--set '{assignment}'"))
+    }
+}
+
+/// Loads a scenario and checks what only this program knows: the names of metrics.
+///
+/// # Errors
+/// [`Failure::InvalidScenario`] with everything that is wrong.
+pub(crate) fn load(path: &Path, loader: &Loader) -> Result<Loaded<Scenario>, Failure> {
+    let loaded = loader.load::<Scenario>(path).map_err(|findings| invalid(path, &findings))?;
+    loaded.check(check_metrics).map_err(|findings| invalid(path, &findings))?;
+    Ok(loaded)
+}
+
+/// A scenario that cannot be run, with everything that is wrong with it.
+pub(crate) fn invalid(path: &Path, findings: &Diagnostics) -> Failure {
+    let look = Look { color: colored(), unicode: true, width: width() };
+    let excerpts = findings.render(look).unwrap_or_else(|_| findings.to_string());
+    let count = match findings.len() {
+        1 => "1 error".to_owned(),
+        count => format!("{count} errors"),
+    };
+    let code = findings.iter().next().map_or("S010", |finding| finding.code().as_str());
+    Failure::InvalidScenario(format!(
+        "`{}` cannot be run: {count}\n{}\n`stranded explain {code}` tells more",
+        path.display(),
+        excerpts.trim_end(),
+    ))
+}
+
+fn check_metrics(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'_>) {
+    let known: Vec<&str> = metric::CATALOGUE.iter().map(|metric| metric.name).collect();
+    for target in scenario.target.iter().filter(|target| !known.contains(&target.metric.as_str())) {
+        let near = known.iter().min_by_key(|known| strsim::damerau_levenshtein(known, &target.metric));
+        let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        report.error(
+            &format!("target.{}.metric", stranded_scenario::quote_key(&target.name)),
+            Code::UNKNOWN_METRIC,
+            format!("there is no metric `{}`", target.metric),
+            format!("{near}`stranded explain metrics` lists them all"),
+        );
+    }
+}
+
+fn colored() -> bool {
+    anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
+}
+
+fn width() -> usize {
+    let terminal = terminal_size::terminal_size_of(std::io::stderr());
+    terminal.map_or(WIDTH_WITHOUT_TERMINAL, |(width, _)| usize::from(width.0)).min(WIDTH_MAX)
+}

@@ -1,0 +1,221 @@
+//! One arm over all of its replications.
+
+use crate::replication::{Replication, estimate, samples};
+use crate::statistics::{mean_interval, paired_difference, relative_difference};
+use std::collections::BTreeMap;
+use stranded_model::metric;
+use stranded_reports::clock::{AnalysedDay, ClockEstimate};
+use stranded_reports::estimate::Estimate;
+use stranded_reports::relief::ReliefChannel;
+use stranded_reports::summary::{
+    ArmKind, ArmSummary, Calls, Claims, DifferenceToBaseline, FormToLocksmithHours, PeopleByClass, Service,
+    StrandedMinutes,
+};
+
+/// The headline: what arms are compared and ranked by, and what decides when to stop repeating.
+pub(crate) const HEADLINE: &str = "stranded_hours";
+
+/// An arm and what its replications left behind.
+#[derive(Clone, Debug)]
+pub(crate) struct ArmRuns {
+    /// Short name.
+    pub(crate) name: String,
+    /// Title for people.
+    pub(crate) title: String,
+    /// What is different in this arm.
+    pub(crate) description: String,
+    /// What the arm is for.
+    pub(crate) kind: ArmKind,
+    /// Replications, in order.
+    pub(crate) replications: Vec<Replication>,
+}
+
+/// Sums an arm up; `baseline` is `None` for the baseline itself. `end_seconds` is the length of the simulated time.
+pub(crate) fn summarize(arm: &ArmRuns, baseline: Option<&ArmRuns>, day: AnalysedDay, end_seconds: f64) -> ArmSummary {
+    let replications = &arm.replications;
+    let maybe = |metric: &str| estimate(replications, metric);
+    // A scenario without cars has no episodes to count: nobody is stranded in it, exactly.
+    let counted = |metric: &str| maybe(metric).unwrap_or(zero());
+    let relief = ReliefChannel::ALL
+        .into_iter()
+        .filter_map(|channel| Some((channel, maybe(&format!("relief.{}", channel.name()))?)))
+        .collect();
+    ArmSummary {
+        name: arm.name.clone(),
+        title: arm.title.clone(),
+        description: arm.description.clone(),
+        kind: arm.kind,
+        stranded_people: counted("stranded_people"),
+        stranded_people_by_class: PeopleByClass {
+            unlock: counted("stranded_people.unlock"),
+            return_: counted("stranded_people.return"),
+            start: counted("stranded_people.start"),
+        },
+        stranded_hours: counted(HEADLINE),
+        stranded_minutes: StrandedMinutes {
+            p50: maybe("stranded_minutes.p50"),
+            p90: maybe("stranded_minutes.p90"),
+            p99: maybe("stranded_minutes.p99"),
+            max: maybe("stranded_minutes.max"),
+        },
+        relief,
+        notice_lag_minutes: maybe("notice_lag_minutes"),
+        form_to_locksmith_hours: FormToLocksmithHours { p50: maybe("form_to_locksmith_hours.p50") },
+        calls: Calls {
+            attempts: counted("calls.attempts"),
+            answered_share: maybe("calls.answered_share"),
+            people_answered: counted("calls.people_answered"),
+            people_helped: counted("calls.people_helped"),
+        },
+        service: service(replications, day, end_seconds),
+        retry_amplification: maybe("retry_amplification"),
+        lost_bookings: counted("lost_bookings"),
+        overbilled_minutes: counted("overbilled_minutes"),
+        false_unlocks: counted("false_unlocks"),
+        churned_people: counted("churned_people"),
+        lost_revenue_krw: counted("lost_revenue_krw"),
+        compensation_krw: counted("compensation_krw"),
+        locksmith_krw: counted("locksmith_krw"),
+        claims: Claims {
+            filed: counted("claims.filed"),
+            closed_share: maybe("claims.closed_share"),
+            closure_hours_p50: maybe("claims.closure_hours.p50"),
+        },
+        permission_failures: counted("permission_failures"),
+        failed_starts: counted("failed_starts"),
+        metrics: all_metrics(replications),
+        difference_to_baseline: baseline.map(|baseline| difference(arm, baseline)),
+        rank: 1,
+    }
+}
+
+/// Zero, exactly.
+fn zero() -> Estimate {
+    Estimate::exact(0.0).expect("zero is finite")
+}
+
+fn all_metrics(replications: &[Replication]) -> BTreeMap<String, Estimate> {
+    metric::CATALOGUE
+        .iter()
+        .filter_map(|metric| Some((metric.name.to_owned(), estimate(replications, metric.name)?)))
+        .collect()
+}
+
+fn service(replications: &[Replication], day: AnalysedDay, end_seconds: f64) -> Service {
+    let clock = |metric: &str, day_offset_hours: f64| {
+        let hours: Vec<f64> = samples(replications, metric).into_iter().map(|hour| hour + day_offset_hours).collect();
+        clock_estimate(day, &hours, replications.len())
+    };
+    let down_hours: Vec<f64> = replications
+        .iter()
+        .map(|replication| {
+            let lengths = replication.outages.iter().map(|outage| {
+                let end = outage.up.map_or(end_seconds, stranded_engine::Time::as_seconds);
+                (end - outage.down.as_seconds()) / 3600.0
+            });
+            // `sum` of nothing is -0.0, which would print a sign.
+            lengths.fold(0.0, |sum, length| sum + length)
+        })
+        .collect();
+    // Absent where there was nothing to relapse from.
+    let relapsed: Vec<f64> = replications
+        .iter()
+        .map(|replication| replication.metrics.get("service.relapsed").copied().unwrap_or(0.0))
+        .collect();
+    Service {
+        down_at: clock("service.down_hour", 0.0),
+        recovered_at: clock("service.recovered_hour", 0.0),
+        relapsed: mean_interval(&relapsed).unwrap_or(zero()),
+        // The metric counts from midnight of the next day.
+        relapsed_at: clock("service.relapse_hour", 24.0),
+        down_hours: mean_interval(&down_hours).unwrap_or(zero()),
+    }
+}
+
+/// A time of day over the replications in which the event happened.
+fn clock_estimate(day: AnalysedDay, hours: &[f64], replications: usize) -> Option<ClockEstimate> {
+    let estimate = mean_interval(hours)?;
+    let at_ci95 = match estimate.ci95() {
+        Some([low, high]) => Some([day.iso8601(low)?, day.iso8601(high)?]),
+        None => None,
+    };
+    let share = hours.len() as f64 / replications as f64;
+    Some(ClockEstimate { hours: estimate, at: day.iso8601(estimate.mean())?, at_ci95, share })
+}
+
+fn difference(arm: &ArmRuns, baseline: &ArmRuns) -> DifferenceToBaseline {
+    let hours = |runs: &ArmRuns| -> Vec<f64> {
+        runs.replications.iter().map(|replication| replication.metrics.get(HEADLINE).copied().unwrap_or(0.0)).collect()
+    };
+    let (arm, baseline) = (hours(arm), hours(baseline));
+    DifferenceToBaseline {
+        stranded_hours: paired_difference(&arm, &baseline).unwrap_or(zero()),
+        share: relative_difference(&arm, &baseline),
+    }
+}
+
+/// Ranks the arms: 1 = fewest stranded person-hours; arms that tie share a rank.
+pub(crate) fn rank(arms: &mut [ArmSummary]) {
+    let hours: Vec<f64> = arms.iter().map(|arm| arm.stranded_hours.mean()).collect();
+    for arm in arms {
+        let own = arm.stranded_hours.mean();
+        arm.rank = 1 + hours.iter().filter(|&&other| other < own).count() as u32;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replication::tests::replication;
+
+    const SUNDAY: AnalysedDay = AnalysedDay { midnight_unix_s: 1_649_516_400, utc_offset_s: 32_400 };
+
+    fn runs(name: &str, replications: Vec<Replication>) -> ArmRuns {
+        ArmRuns {
+            name: name.to_owned(),
+            title: name.to_owned(),
+            description: String::new(),
+            kind: ArmKind::Mitigation,
+            replications,
+        }
+    }
+
+    #[test]
+    fn an_arm_that_changes_nothing_has_a_difference_of_exactly_zero() {
+        let day = || runs("day", [41_000.3, 39_000.1].map(|hours| replication(&[(HEADLINE, hours)])).to_vec());
+        let summary = summarize(&day(), Some(&day()), SUNDAY, 0.0);
+        let difference = summary.difference_to_baseline.unwrap();
+        assert_eq!(difference.stranded_hours, Estimate::exact(0.0).unwrap());
+        assert_eq!(difference.share, Estimate::exact(0.0));
+    }
+
+    #[test]
+    fn an_outage_in_half_of_the_replications_says_so() {
+        let down =
+            replication(&[("service.down_hour", 12.5), ("service.relapsed", 1.0), ("service.relapse_hour", 13.0)]);
+        let summary = summarize(&runs("day", vec![down, replication(&[])]), None, SUNDAY, 0.0);
+        let down_at = summary.service.down_at.unwrap();
+        assert_eq!(down_at.at, "2022-04-10T12:30:00+09:00");
+        assert!((down_at.share - 0.5).abs() < 1e-12);
+        assert_eq!(summary.service.relapsed_at.unwrap().at, "2022-04-11T13:00:00+09:00");
+        assert!((summary.service.relapsed.mean() - 0.5).abs() < 1e-12);
+        assert_eq!(summary.service.recovered_at, None);
+        assert_eq!(summary.service.down_hours, Estimate::exact(0.0).unwrap());
+    }
+
+    #[test]
+    fn every_metric_is_there_by_name() {
+        let summary = summarize(&runs("queue", vec![replication(&[("queue.blocked_share", 0.25)])]), None, SUNDAY, 0.0);
+        assert_eq!(summary.metrics["queue.blocked_share"].mean().to_bits(), 0.25_f64.to_bits());
+        assert_eq!(summary.metrics.len(), 1);
+        assert!(summary.relief.is_empty());
+    }
+
+    #[test]
+    fn arms_that_tie_share_a_rank() {
+        let mut arms = [300.0, 100.0, 300.0, 200.0]
+            .map(|hours| summarize(&runs("arm", vec![replication(&[(HEADLINE, hours)])]), None, SUNDAY, 0.0));
+        rank(&mut arms);
+        assert_eq!(arms.map(|arm| arm.rank), [3, 1, 3, 2]);
+    }
+}

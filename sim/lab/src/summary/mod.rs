@@ -1,0 +1,9 @@
+//! From replications to `summary.json`.
+
+mod arm;
+mod day;
+mod target;
+
+pub(crate) use arm::{ArmRuns, HEADLINE, rank, summarize};
+pub(crate) use day::{analysed_day, window};
+pub(crate) use target::{judge, quantity_of};

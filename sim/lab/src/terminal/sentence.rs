@@ -1,0 +1,190 @@
+//! The answer in plain words.
+
+use super::number::{hours, interval, percent, rounded};
+use stranded_reports::clock::{ClockEstimate, clock_text};
+use stranded_reports::estimate::Estimate;
+use stranded_reports::relief::ReliefChannel;
+use stranded_reports::summary::ArmSummary;
+
+/// Shares of relief below this are not worth a word.
+const WORTH_A_WORD: f64 = 0.005;
+
+/// What happened in the baseline. `threshold_minutes` is how long an episode must last to count.
+pub(crate) fn baseline(arm: &ArmSummary, threshold_minutes: f64) -> String {
+    let sentences = [
+        Some(stranded(arm, threshold_minutes)),
+        Some(outage(arm)),
+        relief(arm),
+        calls(arm),
+        arm.notice_lag_minutes
+            .map(|lag| format!("The first notice came {} after the service went down.", hours(lag.mean() / 60.0))),
+    ];
+    sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// One line for a first guess, while more replications run.
+pub(crate) fn estimate(replications: u32, people: Option<&Estimate>, hours: Option<&Estimate>) -> String {
+    let runs = if replications == 1 { "1 replication".to_owned() } else { format!("{replications} replications") };
+    match (people, hours) {
+        (Some(people), Some(hours)) => format!(
+            "{runs}: about {} people stranded, {} person-hours{}",
+            rounded(people.mean()),
+            rounded(hours.mean()),
+            in_brackets(hours),
+        ),
+        _ => runs,
+    }
+}
+
+/// What an arm would have changed.
+pub(crate) fn difference(arm: &ArmSummary) -> String {
+    let effect = match arm.difference_to_baseline {
+        None => "is what the others are compared with".to_owned(),
+        Some(difference) => match difference.share {
+            _ if is_exactly_zero(&difference.stranded_hours) => "no difference at all".to_owned(),
+            Some(share) if includes_zero(&share) => {
+                format!("no clear difference ({})", signed_interval(&share))
+            }
+            Some(share) => change(&share),
+            None => {
+                format!("{} more person-hours, where the baseline has none", rounded(difference.stranded_hours.mean()))
+            }
+        },
+    };
+    format!("{}: {effect}", if arm.title.is_empty() { &arm.name } else { &arm.title })
+}
+
+fn stranded(arm: &ArmSummary, threshold_minutes: f64) -> String {
+    let threshold = hours(threshold_minutes / 60.0);
+    if arm.stranded_people.mean() == 0.0 {
+        return format!(
+            "Nobody was stranded: nobody stood beside a car they could not use for longer than {threshold}."
+        );
+    }
+    let mut text = format!(
+        "About {} people{} stood beside a car they could not use for longer than {threshold}, together {} person-hours{}",
+        rounded(arm.stranded_people.mean()),
+        with_interval(&arm.stranded_people),
+        rounded(arm.stranded_hours.mean()),
+        in_brackets(&arm.stranded_hours),
+    );
+    if let Some(median) = arm.stranded_minutes.p50 {
+        text.push_str(&format!("; half of them longer than {}", hours(median.mean() / 60.0)));
+    }
+    if let Some(p90) = arm.stranded_minutes.p90 {
+        text.push_str(&format!(", one in ten longer than {}", hours(p90.mean() / 60.0)));
+    }
+    text + "."
+}
+
+fn outage(arm: &ArmSummary) -> String {
+    let Some(down) = &arm.service.down_at else { return "The service did not go down.".to_owned() };
+    let mut text = format!("The service went down at {}{}", moment(down), in_part_of(down.share));
+    match &arm.service.recovered_at {
+        Some(back) => {
+            text.push_str(&format!(" and came back at {}", moment(back)));
+            // Against the outages, not against all replications: where it never went down it did not come back either.
+            if back.share < down.share {
+                text.push_str(&format!(" (in {} of the outages)", percent(back.share / down.share)));
+            }
+        }
+        None => text.push_str(" and did not come back before the end"),
+    }
+    text.push('.');
+    if let Some(again) = &arm.service.relapsed_at {
+        text.push_str(&format!(" The next day it went down again at {}{}.", moment(again), in_part_of(again.share)));
+    }
+    text
+}
+
+fn relief(arm: &ArmSummary) -> Option<String> {
+    let mut channels: Vec<(ReliefChannel, f64)> = arm
+        .relief
+        .iter()
+        .map(|(&channel, share)| (channel, share.mean()))
+        .filter(|(channel, share)| *channel != ReliefChannel::Censored && *share >= WORTH_A_WORD)
+        .collect();
+    if channels.is_empty() {
+        return None;
+    }
+    channels.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    let channels: Vec<String> =
+        channels.into_iter().map(|(channel, share)| format!("{} ({})", way(channel), percent(share))).collect();
+    let mut text = format!("Relief came from {}", channels.join(", "));
+    if let Some(left) = arm.relief.get(&ReliefChannel::Censored).filter(|left| left.mean() >= WORTH_A_WORD) {
+        text.push_str(&format!("; {} were still stranded at the end", percent(left.mean())));
+    }
+    Some(text + ".")
+}
+
+fn calls(arm: &ArmSummary) -> Option<String> {
+    let answered = arm.calls.answered_share?;
+    Some(format!(
+        "Of {} calls to the customer centre, {} of those made while the app was down were answered.",
+        rounded(arm.calls.attempts.mean()),
+        percent(answered.mean()),
+    ))
+}
+
+const fn way(channel: ReliefChannel) -> &'static str {
+    match channel {
+        ReliefChannel::Server => "the app working again",
+        ReliefChannel::OfflineKey => "an offline key",
+        ReliefChannel::CallCentre => "the customer centre",
+        ReliefChannel::Staff => "staff on the spot",
+        ReliefChannel::Advice => "advice and own hands",
+        ReliefChannel::Locksmith => "locksmiths",
+        ReliefChannel::GaveUp => "leaving by other transport",
+        ReliefChannel::Censored => "the end of the simulation",
+    }
+}
+
+fn moment(at: &ClockEstimate) -> String {
+    let clock = clock_text(at.hours.mean());
+    match at.hours.ci95() {
+        Some([low, high]) if clock_text(low) != clock_text(high) => {
+            format!("{clock} ({} to {})", clock_text(low), clock_text(high))
+        }
+        _ => clock,
+    }
+}
+
+/// ` in 70 % of the replications`, unless it is all of them.
+fn in_part_of(share: f64) -> String {
+    if share < 1.0 { format!(" in {} of the replications", percent(share)) } else { String::new() }
+}
+
+fn with_interval(estimate: &Estimate) -> String {
+    match estimate.ci95() {
+        Some(_) => format!(" (95 % interval {})", interval(estimate, rounded)),
+        None => String::new(),
+    }
+}
+
+fn in_brackets(estimate: &Estimate) -> String {
+    match estimate.ci95() {
+        Some(_) => format!(" ({})", interval(estimate, rounded)),
+        None => String::new(),
+    }
+}
+
+/// `96 % fewer person-hours (95 % to 97 %)`.
+fn change(share: &Estimate) -> String {
+    let word = if share.mean() < 0.0 { "fewer" } else { "more" };
+    let size = share.scaled(if share.mean() < 0.0 { -1.0 } else { 1.0 });
+    let interval = size.ci95().map(|_| format!(" ({})", interval(&size, percent))).unwrap_or_default();
+    format!("{} {word} person-hours{interval}", percent(size.mean()))
+}
+
+/// `-3.1 % to 4.0 %`.
+fn signed_interval(share: &Estimate) -> String {
+    interval(share, percent)
+}
+
+fn includes_zero(share: &Estimate) -> bool {
+    share.ci95().is_some_and(|[low, high]| low <= 0.0 && 0.0 <= high)
+}
+
+fn is_exactly_zero(difference: &Estimate) -> bool {
+    difference.mean() == 0.0 && difference.ci95().is_none_or(|interval| interval == [0.0, 0.0])
+}

@@ -1,0 +1,142 @@
+//! Tables in the terminal.
+
+use super::number::{hours, interval, percent, rounded};
+use super::quantity::{write, write_interval};
+use anstyle::{AnsiColor, Style};
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
+use stranded_model::metric;
+use stranded_reports::estimate::Estimate;
+use stranded_reports::summary::{ArmSummary, SensitivityRow, TargetKind, TargetVerdict, Verdict};
+
+/// Columns of an output that is no terminal.
+const WIDTH_WITHOUT_TERMINAL: u16 = 160;
+
+/// All arms: the baseline first, then the rest by rank.
+pub(crate) fn arms(arms: &[ArmSummary]) -> String {
+    let mut table = table(&["arm", "people", "person-hours", "median", "difference", "95 % interval", "rank"]);
+    let mut order: Vec<&ArmSummary> = arms.iter().collect();
+    order.sort_by_key(|arm| (arm.difference_to_baseline.is_some(), arm.rank));
+    for arm in order {
+        let difference = arm.difference_to_baseline;
+        let share = difference.and_then(|difference| difference.share);
+        let share_text = |write: &dyn Fn(&Estimate) -> String| match (difference, &share) {
+            (Some(_), Some(share)) => write(share),
+            (Some(difference), None) => write(&difference.stranded_hours),
+            (None, _) => String::new(),
+        };
+        table.add_row([
+            Cell::new(&arm.name),
+            number(&rounded(arm.stranded_people.mean())),
+            number(&rounded(arm.stranded_hours.mean())),
+            number(&arm.stranded_minutes.p50.map(|median| hours(median.mean() / 60.0)).unwrap_or_default()),
+            number(&share_text(&|estimate| {
+                if share.is_some() { percent(estimate.mean()) } else { rounded(estimate.mean()) }
+            })),
+            number(&share_text(&|estimate| {
+                if share.is_some() { interval(estimate, percent) } else { interval(estimate, rounded) }
+            })),
+            number(&arm.rank.to_string()),
+        ]);
+    }
+    table.to_string()
+}
+
+/// The targets and how they were met.
+pub(crate) fn targets(targets: &[TargetVerdict]) -> String {
+    let mut table = table(&["", "target", "expected", "simulated", "95 % interval", "verdict"]);
+    for target in targets {
+        let what = match target.kind {
+            TargetKind::Input => format!("{} (input)", target.what),
+            TargetKind::Target => target.what.clone(),
+        };
+        let what = if target.notes.is_empty() { what } else { format!("{what}\n  {}", target.notes.join("; ")) };
+        let simulated = target.simulated.as_ref();
+        table.add_row([
+            Cell::new(&target.id),
+            Cell::new(what),
+            number(&target.expected.text),
+            number(&simulated.map_or_else(|| "-".to_owned(), |found| write(target.quantity, found.mean()))),
+            number(&simulated.map_or_else(|| "-".to_owned(), |found| write_interval(target.quantity, found))),
+            Cell::new(verdict(target.verdict)),
+        ]);
+    }
+    table.to_string()
+}
+
+/// What each free parameter does to the targets at its low and at its high value; the first row is the scenario as it is.
+pub(crate) fn sensitivity(rows: &[SensitivityRow], verdicts: &[TargetVerdict]) -> String {
+    let mut header = vec!["parameter".to_owned(), "value".to_owned()];
+    let targets = rows.first().map_or(&[][..], |row| &row.effects);
+    header.extend(targets.iter().map(|effect| format!("target {}", effect.target)));
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    let mut table = table(&header);
+    let mut as_it_is = vec![Cell::new("(as it is)"), Cell::new("")];
+    as_it_is.extend(targets.iter().map(|effect| {
+        let found = verdicts.iter().find(|verdict| verdict.id == effect.target).and_then(|verdict| verdict.simulated);
+        number(&found.map_or_else(|| "-".to_owned(), |found| write(effect.quantity, found.mean())))
+    }));
+    table.add_row(as_it_is);
+    for row in rows {
+        for (name, value, is_low) in [(row.parameter.as_str(), &row.low, true), ("", &row.high, false)] {
+            let mut cells = vec![Cell::new(name), number(value)];
+            cells.extend(row.effects.iter().map(|effect| {
+                let found = if is_low { effect.at_low } else { effect.at_high };
+                number(&found.map_or_else(|| "-".to_owned(), |found| write(effect.quantity, found.mean())))
+            }));
+            table.add_row(cells);
+        }
+    }
+    table.to_string()
+}
+
+/// Every metric of an arm: for scenarios that have no cars and therefore no story to tell.
+pub(crate) fn metrics(arm: &ArmSummary) -> String {
+    let mut table = table(&["metric", "mean", "95 % interval", "unit", "what it says"]);
+    for metric in metric::CATALOGUE {
+        if let Some(estimate) = arm.metrics.get(metric.name) {
+            table.add_row([
+                Cell::new(metric.name),
+                number(&rounded(estimate.mean())),
+                number(&interval(estimate, rounded)),
+                Cell::new(metric.unit),
+                Cell::new(metric.meaning),
+            ]);
+        }
+    }
+    table.to_string()
+}
+
+/// The catalogue of metrics, for `stranded explain metrics`.
+pub(crate) fn catalogue() -> String {
+    let mut table = table(&["metric", "unit", "what it says"]);
+    for metric in metric::CATALOGUE {
+        table.add_row([metric.name, metric.unit, metric.meaning]);
+    }
+    table.to_string()
+}
+
+/// An empty table in the style of the house: lines across only, as wide as it must be and never wider than the terminal.
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    if table.width().is_none() {
+        table.set_width(WIDTH_WITHOUT_TERMINAL);
+    }
+    table.set_header(header.iter().copied());
+    table
+}
+
+fn number(text: &str) -> Cell {
+    Cell::new(text).set_alignment(CellAlignment::Right)
+}
+
+fn verdict(verdict: Verdict) -> String {
+    let color = match verdict {
+        Verdict::Pass => AnsiColor::Green,
+        Verdict::Fail => AnsiColor::Red,
+        Verdict::Inconclusive => AnsiColor::Yellow,
+    };
+    let style = Style::new().fg_color(Some(color.into()));
+    format!("{style}{}{style:#}", verdict.label())
+}

@@ -1,0 +1,119 @@
+//! Each rule, broken once.
+
+use crate::Loader;
+use crate::section::Scenario;
+
+/// A scenario that makes sense.
+const SOUND: &str = "
+[calendar]
+start = 2022-04-10T00:00+09:00
+end = 2022-04-11T00:00+09:00
+[fleet]
+cars = 10
+[service.operator]
+workers = 4
+calls = { service = 'vendor' }
+[service.vendor]
+workers = 2
+[[place]]
+name = 'home'
+[[demand.factor]]
+name = 'blossom'
+[[action]]
+name = 'purge'
+at = 2022-04-10T18:00+09:00
+[[arm]]
+name = 'offline-key'
+[[target]]
+name = '1'
+metric = 'stranded_people'
+";
+
+/// Code and path of everything that is wrong with the sound scenario after these assignments.
+fn wrong(assignments: &[&str]) -> Vec<String> {
+    let loader = assignments.iter().fold(Loader::new(), |loader, assignment| loader.set(*assignment));
+    match loader.load_text::<Scenario>("sound.toml", SOUND) {
+        Ok(_) => Vec::new(),
+        Err(findings) => findings
+            .iter()
+            .map(|finding| {
+                assert!(finding.help().is_some(), "a way out is missing: {finding}");
+                format!("{} {}", finding.code(), finding.path().unwrap_or_default())
+            })
+            .collect(),
+    }
+}
+
+#[test]
+fn a_sound_scenario_is_sound() {
+    assert_eq!(wrong(&[]), [] as [&str; 0]);
+}
+
+#[test]
+fn each_rule_is_found_broken_at_its_place() {
+    let cases = [
+        ("calendar.end=2022-04-09T00:00+09:00", "S100 calendar.end"),
+        ("calendar.end=2022-06-01T00:00+09:00", "S103 calendar.end"),
+        ("measure.from=2022-04-12T00:00+09:00", "S101 measure.from"),
+        ("demand.surge_ends=2022-04-12T00:00+09:00", "S101 demand.surge_ends"),
+        ("action.purge.at=2022-04-12T00:00+09:00", "S101 action.purge.at"),
+        ("measure.outage.window='90 s'", "S103 measure.outage.window"),
+        ("measure.outage.up_above='10 %'", "S103 measure.outage.up_above"),
+        ("demand.factor.blossom.until=2022-04-09T00:00+09:00", "S100 demand.factor.blossom.until"),
+        ("support.claims.until=08:00", "S100 support.claims.until"),
+        ("fleet.cars=0", "S102 fleet.cars"),
+        ("fleet.cars_in_reach=0", "S102 fleet.cars_in_reach"),
+        ("fleet.slot='0 s'", "S102 fleet.slot"),
+        ("demand.monthly_users=0", "S102 demand.monthly_users"),
+        ("demand.day=[]", "S102 demand.day"),
+        ("demand.booking.further_searches=-1.0", "S103 demand.booking.further_searches"),
+        ("relief.churn.per_stranded_hour=-0.5", "S103 relief.churn.per_stranded_hour"),
+        ("service.vendor.workers=0", "S102 service.vendor.workers"),
+        ("service.operator.calls.service='vender'", "S110 service.operator.calls.service"),
+        ("service.vendor.calls={service='operator'}", "S111 service.operator.calls"),
+        ("service.vendor.calls={service='vendor'}", "S111 service.vendor.calls"),
+        ("action.purge.service='vender'", "S110 action.purge.service"),
+        ("arrivals={service='vender'}", "S110 arrivals.service"),
+        ("app.timeout='0 s'", "S102 app.timeout"),
+        ("app.retry.attempts=0", "S102 app.retry.attempts"),
+        ("app.retry_budget={ratio=-1.0}", "S103 app.retry_budget.ratio"),
+        ("place.home.share=-1.0", "S103 place.home.share"),
+        ("place.home.share=0.0", "S102 place"),
+        ("support.call_centre.agents=0", "S102 support.call_centre.agents"),
+        ("support.form.readers=0", "S102 support.form.readers"),
+        ("support.claims.clerks=0", "S102 support.claims.clerks"),
+        ("run.replications.min=0", "S102 run.replications.min"),
+        ("run.replications.max=1", "S103 run.replications.max"),
+        ("arm.offline-key.name='baseline'", "S121 arm.baseline.name"),
+        ("target.1.arm='offlin-key'", "S120 target.1.arm"),
+    ];
+    for (assignment, expected) in cases {
+        let found = wrong(&[assignment]);
+        assert!(found.iter().any(|finding| finding == expected), "{assignment}: {found:?}");
+    }
+}
+
+#[test]
+fn what_belongs_together_is_judged_together() {
+    assert_eq!(wrong(&["target.1.low=2.0", "target.1.high=1.0"]), ["S103 target.1.high"]);
+    // Nobody answers calls where none are taken.
+    assert_eq!(wrong(&["support.call_centre.agents=0", "support.call_centre.enabled=false"]), [] as [&str; 0]);
+}
+
+#[test]
+fn a_scenario_without_cars_and_requests_is_empty() {
+    let findings = Loader::new().load_text::<Scenario>("empty.toml", "title = 'nothing'").unwrap_err();
+    let codes: Vec<&str> = findings.iter().map(|finding| finding.code().as_str()).collect();
+    assert_eq!(codes, ["S104"]);
+}
+
+#[test]
+fn a_cycle_is_reported_once_with_its_way() {
+    let findings = Loader::new()
+        .set("service.vendor.calls={service='operator'}")
+        .load_text::<Scenario>("sound.toml", SOUND)
+        .unwrap_err();
+    let cycles: Vec<&str> =
+        findings.iter().filter(|finding| finding.code().as_str() == "S111").map(|finding| finding.message()).collect();
+    assert_eq!(cycles, ["services call each other in a circle: operator -> vendor -> operator"]);
+}

@@ -3,8 +3,8 @@
 use super::number::{hours, interval, percent, rounded};
 use super::quantity::{write, write_interval};
 use anstyle::{AnsiColor, Style};
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
+use comfy_table::presets::NOTHING;
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, TableComponent};
 use stranded_model::metric;
 use stranded_reports::estimate::Estimate;
 use stranded_reports::summary::{ArmSummary, SensitivityRow, TargetKind, TargetVerdict, Verdict};
@@ -39,7 +39,7 @@ pub(crate) fn arms(arms: &[ArmSummary]) -> String {
             number(&arm.rank.to_string()),
         ]);
     }
-    table.to_string()
+    text(&table)
 }
 
 /// The targets and how they were met.
@@ -61,7 +61,7 @@ pub(crate) fn targets(targets: &[TargetVerdict]) -> String {
             Cell::new(verdict(target.verdict)),
         ]);
     }
-    table.to_string()
+    text(&table)
 }
 
 /// What each free parameter does to the targets at its low and at its high value; the first row is the scenario as it is.
@@ -87,7 +87,7 @@ pub(crate) fn sensitivity(rows: &[SensitivityRow], verdicts: &[TargetVerdict]) -
             table.add_row(cells);
         }
     }
-    table.to_string()
+    text(&table)
 }
 
 /// Every metric of an arm: for scenarios that have no cars and therefore no story to tell.
@@ -104,7 +104,7 @@ pub(crate) fn metrics(arm: &ArmSummary) -> String {
             ]);
         }
     }
-    table.to_string()
+    text(&table)
 }
 
 /// The catalogue of metrics, for `stranded explain metrics`.
@@ -113,18 +113,25 @@ pub(crate) fn catalogue() -> String {
     for metric in metric::CATALOGUE {
         table.add_row([metric.name, metric.unit, metric.meaning]);
     }
-    table.to_string()
+    text(&table)
 }
 
-/// An empty table in the style of the house: lines across only, as wide as it must be and never wider than the terminal.
+/// An empty table in the style of the house: no lines but one, as wide as it must be and never wider than the terminal.
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_preset(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     if table.width().is_none() {
         table.set_width(WIDTH_WITHOUT_TERMINAL);
     }
+    // One line below the header is enough to lead the eye.
+    table.set_style(TableComponent::HeaderLines, '─').set_style(TableComponent::MiddleHeaderIntersections, '─');
     table.set_header(header.iter().copied());
     table
+}
+
+/// The table's lines without the spaces that fill up its last column.
+fn text(table: &Table) -> String {
+    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
 fn number(text: &str) -> Cell {

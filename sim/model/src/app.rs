@@ -28,6 +28,8 @@ impl World {
         person.fresh = true;
         person.previous_backoff = Nanoseconds::ZERO;
         if person.offline_key && settings.offline_key.is_some() && need.class().is_some() {
+            // The door is asked instead of the server: an intent of its own, without an attempt.
+            person.fresh = false;
             self.tally_intent(now);
             self.approach_door(index, now, scheduler);
             return;
@@ -45,12 +47,11 @@ impl World {
             Need::Start => 2,
             Need::Lock | Need::Unlock | Need::Return | Need::Settle | Need::Request => 1,
         };
-        self.tally_intent(now);
         self.send(index, now, scheduler);
     }
 
-    fn tally_intent(&mut self, now: Time) {
-        self.tally.intents_all += 1;
+    /// Counts one thing that is wanted: a request, or a door to be opened without one.
+    pub(crate) fn tally_intent(&mut self, now: Time) {
         if self.settings.is_measured(now) {
             self.tally.intents += 1;
         }
@@ -100,6 +101,9 @@ impl World {
             self.episodes.all[episode as usize].attempts += 1;
         }
         self.monitor.attempt(first);
+        if first {
+            self.tally_intent(now);
+        }
         self.tally.attempts_all += 1;
         if settings.is_measured(now) {
             self.tally.attempts += 1;
@@ -186,8 +190,11 @@ impl World {
         person.waiting = false;
         person.last_answer = Some(now);
         person.tries = 0;
+        person.fresh = true;
         if let Some(budget) = &settings.retry_budget {
-            person.budget.deposit(budget);
+            // Plain requests all come from one client, which keeps one bucket; people have a phone each.
+            let bucket = if person.need == Need::Request { &mut self.plain.budget } else { &mut person.budget };
+            bucket.deposit(budget);
         }
         self.monitor.answered_in_time();
         self.tally.answered += 1;
@@ -216,7 +223,7 @@ impl World {
     fn served(&mut self, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
         match self.people[index as usize].need {
             Need::Start | Need::Lock | Need::Unlock => self.approach_door(index, now, scheduler),
-            Need::Request => self.plain_done(index, now),
+            Need::Request => self.plain_done(index),
             _ => self.fulfil(index, Relief::Server, now, scheduler),
         }
     }
@@ -269,8 +276,9 @@ impl World {
         person.tries = person.tries.saturating_add(1);
         let uniform = person.draw(self.luck, Purpose::Tap, stranded_engine::Stream::uniform);
         let delay = settings.retry.delay(u32::from(person.tries), person.previous_backoff, uniform);
+        let bucket = if need == Need::Request { &mut self.plain.budget } else { &mut person.budget };
         if let Some(delay) = delay
-            && (settings.retry_budget.is_none() || person.budget.try_withdraw())
+            && (settings.retry_budget.is_none() || bucket.try_withdraw())
         {
             person.previous_backoff = delay;
             scheduler.after(Span::from_nanoseconds(delay.0), Event::Attempt { person: index, generation });
@@ -284,26 +292,26 @@ impl World {
             return;
         }
         let (taps, bouts) = (person.taps, person.bouts);
-        let (log_in, persists, tap, come_back, pause) = person.draw(self.luck, Purpose::Tap, |stream| {
-            (
-                stream.chance(settings.log_in_after_failure),
-                stream.chance(settings.persistence),
-                settings.tap.span(taps, stream),
-                stream.chance(settings.come_back),
-                settings.pause.span(bouts, stream),
-            )
-        });
         person.taps = taps.saturating_add(1);
+        let (log_in, persists) = person.draw(self.luck, Purpose::Tap, |stream| {
+            (stream.chance(settings.log_in_after_failure), stream.chance(settings.persistence))
+        });
         person.log_in |= log_in && need != Need::Request;
         if persists {
-            scheduler.after(tap, Event::Attempt { person: index, generation });
+            let gap = person.draw(self.luck, Purpose::Tap, |stream| settings.tap.span(taps, stream));
+            scheduler.after(gap, Event::Attempt { person: index, generation });
             return;
         }
         person.taps = 0;
         person.bouts = bouts.saturating_add(1);
         if need == Need::Request {
             self.plain_lost(index, now);
-        } else if need.class().is_some() || come_back {
+            return;
+        }
+        let (come_back, pause) = person.draw(self.luck, Purpose::Tap, |stream| {
+            (stream.chance(settings.come_back), settings.pause.span(bouts, stream))
+        });
+        if need.class().is_some() || come_back {
             scheduler.after(pause, Event::Attempt { person: index, generation });
         } else {
             self.turn_away(index, now, scheduler);

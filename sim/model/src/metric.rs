@@ -67,7 +67,11 @@ pub const CATALOGUE: &[Metric] = &[
         "down again on the next day; absent when the first outage did not end before 10:00 of it",
     ),
     metric("service.relapse_hour", "h", "hour of the next day at which it went down again"),
-    metric("service.goodput_share", "share", "intents of the measured window that were fulfilled by the app"),
+    metric(
+        "service.goodput_share",
+        "share",
+        "intents of the measured window (log in, search, reserve, fetch key, unlock, lock, return) that were answered in time",
+    ),
     metric("retry_amplification", "x", "attempts per intent in the measured window"),
     metric("lost_bookings", "bookings", "bookings given up because the app failed or the car was not back"),
     metric("failed_starts", "rentals", "rentals that never started because of the app"),

@@ -10,7 +10,7 @@ use crate::person::Person;
 use crate::purpose::Purpose;
 use crate::world::{Agenda, World};
 use stranded_engine::{Span, Stream, Time};
-use stranded_policy::{RetryBudget, RetryBudgetConfig};
+use stranded_policy::RetryBudget;
 
 /// The stream of arrivals and what is known of their waits.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub(crate) struct Plain {
     /// People whose request is over; their places are used again, so that memory does not grow with the run.
     free: Vec<u32>,
     pub(crate) waits: Waits,
+    /// Retry tokens of the one client that all these requests come from.
+    pub(crate) budget: RetryBudget,
 }
 
 /// Sums over the requests of the measured window.
@@ -38,8 +40,8 @@ pub(crate) struct Waits {
 }
 
 impl Plain {
-    pub(crate) fn new(luck: Stream) -> Self {
-        Self { luck, arrived: 0, free: Vec::new(), waits: Waits::default() }
+    pub(crate) fn new(luck: Stream, budget: RetryBudget) -> Self {
+        Self { luck, arrived: 0, free: Vec::new(), waits: Waits::default(), budget }
     }
 }
 
@@ -78,8 +80,7 @@ impl World {
         let key = self.plain.arrived;
         self.plain.arrived += 1;
         let visit = Visit { key, user: 0, opened: Some(now), rental: None };
-        let budget = RetryBudget::new(&settings.retry_budget.unwrap_or_else(|| RetryBudgetConfig::new(0.0, 0.0, 0.0)));
-        let mut person = Person::new(&visit, budget);
+        let mut person = Person::new(&visit, self.plain.budget);
         let index = if let Some(index) = self.plain.free.pop() {
             // Counters go on, so that events of the place's former owner stay void.
             let former = &self.people[index as usize];
@@ -138,10 +139,7 @@ impl World {
         }
     }
 
-    pub(crate) fn plain_done(&mut self, index: u32, now: Time) {
-        if self.settings.is_measured(now) {
-            self.tally.fulfilled += 1;
-        }
+    pub(crate) fn plain_done(&mut self, index: u32) {
         self.plain.free.push(index);
     }
 

@@ -210,7 +210,8 @@ impl World {
             );
         }
         let tally = &self.tally;
-        results.note("service.goodput_share", tally.fulfilled as f64 / tally.intents as f64);
+        let fulfilled = tally.answered_measured + tally.fulfilled_by_door;
+        results.note("service.goodput_share", fulfilled as f64 / tally.intents as f64);
         results.note("retry_amplification", tally.attempts as f64 / tally.intents as f64);
         results.note("attempts", tally.attempts as f64);
         results.note("intents", tally.intents as f64);

@@ -18,12 +18,12 @@ pub(crate) struct Tally {
     pub(crate) superseded: u64,
     /// Served although the client had gone; these attempts are among the timed out or superseded.
     pub(crate) answered_late: u64,
-    pub(crate) intents_all: u64,
 
     pub(crate) attempts: u64,
     pub(crate) answered_measured: u64,
     pub(crate) intents: u64,
-    pub(crate) fulfilled: u64,
+    /// Intents that the door granted without a server.
+    pub(crate) fulfilled_by_door: u64,
     pub(crate) lost_visits: u64,
     pub(crate) lost_bookings: u64,
     pub(crate) booked_out: u64,
@@ -58,11 +58,10 @@ impl Default for Tally {
             refused: 0,
             superseded: 0,
             answered_late: 0,
-            intents_all: 0,
             attempts: 0,
             answered_measured: 0,
             intents: 0,
-            fulfilled: 0,
+            fulfilled_by_door: 0,
             lost_visits: 0,
             lost_bookings: 0,
             booked_out: 0,

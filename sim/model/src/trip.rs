@@ -68,6 +68,7 @@ impl World {
             if self.fleet.as_mut().is_some_and(|fleet| fleet.walk_away(car, now)) {
                 self.people[index as usize].need = Need::Lock;
                 self.people[index as usize].generation += 1;
+                self.tally_intent(now);
                 self.fulfil(index, Relief::OfflineKey, now, scheduler);
                 return;
             }
@@ -196,8 +197,8 @@ impl World {
     /// The intent is done; life goes on.
     pub(crate) fn fulfil(&mut self, index: u32, relief: Relief, now: Time, scheduler: &mut Agenda<'_>) {
         let need = self.people[index as usize].need;
-        if self.settings.is_measured(now) {
-            self.tally.fulfilled += 1;
+        if relief == Relief::OfflineKey && self.settings.is_measured(now) {
+            self.tally.fulfilled_by_door += 1;
         }
         if self.people[index as usize].episode != NONE {
             self.close_episode(index, relief, now, scheduler);

@@ -80,7 +80,7 @@ impl World {
             staff: Staff::new(settings.support.staff.people),
             locksmiths: Locksmiths::new(settings.support.locksmiths.crews),
             claims: Claims::new(settings.support.claims.clerks),
-            plain: Plain::new(luck.common(Common::Plain, 0)),
+            plain: Plain::new(luck.common(Common::Plain, 0), budget),
             monitor: Monitor::new(&settings),
             tally: Tally::default(),
             intruder: luck.common(Common::Intruder, 0),

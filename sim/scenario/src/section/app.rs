@@ -80,7 +80,7 @@ pub enum Backoff {
     Decorrelated,
 }
 
-/// Token bucket: each success (and each new intent) pays in, each retry takes one token out.
+/// Token bucket: each success pays in, each retry takes one token out. Every phone has one; plain arrivals share one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RetryBudget {

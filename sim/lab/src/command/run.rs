@@ -93,6 +93,7 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     let loaded = load(arguments)?;
     crash::remember_seed(loaded.value.run.seed);
     let arms = experiment::plan(&arguments.path, &loaded)?;
+    let plan = arguments.sensitivity.then(|| sensitivity::plan(&arguments.path, &loaded)).transpose()?;
     let runner = Runner { threads: threads(arguments, &loaded.value, &arms)?, interruption, quiet };
     let name = scenario_name(arguments);
     let run = Run {
@@ -106,7 +107,12 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
         started,
     };
     let (runs, charts) = run.simulate(&arms)?;
-    let sensitivity = run.sensitivity(runs[0].replications.len() as u32)?;
+    let sensitivity = match plan {
+        Some(plan) => {
+            sensitivity::analyse(plan, &run.runner, arguments.replications.unwrap_or(SENSITIVITY_REPLICATIONS))?
+        }
+        None => Vec::new(),
+    };
     run.finish(&runs, charts, sensitivity)
 }
 
@@ -193,14 +199,6 @@ impl Run<'_> {
         )?;
         runs.extend(finished.iter().enumerate().map(|(index, replications)| arm_runs(index, replications)));
         Ok((runs, recorder.finish()?))
-    }
-
-    fn sensitivity(&self, replications: u32) -> Result<Vec<SensitivityRow>, Failure> {
-        if !self.arguments.sensitivity {
-            return Ok(Vec::new());
-        }
-        let replications = if self.arguments.replications.is_some() { replications } else { SENSITIVITY_REPLICATIONS };
-        sensitivity::analyse(&self.arguments.path, &self.loaded, &self.runner, replications)
     }
 
     /// Sums the arms up; the first one is the baseline.

@@ -66,5 +66,5 @@ fn check(paths: &[PathBuf], assignments: &Assignments) -> Result<(), Failure> {
             Err(failure) => failures.push(failure.to_string()),
         }
     }
-    if failures.is_empty() { Ok(()) } else { Err(Failure::InvalidScenario(failures.join("\n"))) }
+    if failures.is_empty() { Ok(()) } else { Err(Failure::InvalidScenario(failures.join("\n\n"))) }
 }

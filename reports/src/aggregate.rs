@@ -34,13 +34,7 @@ impl ChartSettings {
     /// From six in the morning of the analysed day to four in the afternoon of the next (where a relapse shows), in
     /// buckets of five minutes.
     pub fn of_day(arm: &str, day: AnalysedDay) -> Self {
-        Self {
-            arm: arm.to_owned(),
-            day,
-            from_hours: 6.0,
-            until_hours: 40.0,
-            bucket_minutes: 5.0,
-        }
+        Self { arm: arm.to_owned(), day, from_hours: 6.0, until_hours: 40.0, bucket_minutes: 5.0 }
     }
 }
 
@@ -94,15 +88,9 @@ impl ChartAggregator {
             "the charts need a span of time and buckets to cut it into: {settings:?}"
         );
         let bucket_hours = settings.bucket_minutes / 60.0;
-        let buckets = ((settings.until_hours - settings.from_hours) / bucket_hours)
-            .round()
-            .max(1.0) as usize;
+        let buckets = ((settings.until_hours - settings.from_hours) / bucket_hours).round().max(1.0) as usize;
         Self {
-            axis: DayAxis {
-                from_hours: settings.from_hours,
-                bucket_hours,
-                buckets,
-            },
+            axis: DayAxis { from_hours: settings.from_hours, bucket_hours, buckets },
             buckets: vec![Bucket::default(); buckets],
             settings,
             replications_of_timeline: 0,
@@ -142,11 +130,7 @@ impl ChartAggregator {
             bucket.queue += f64::from(row.queue_length);
         }
         for (bucket, (sum, minutes)) in self.buckets.iter_mut().zip(people) {
-            let mean = if minutes == 0 {
-                0.0
-            } else {
-                sum / f64::from(minutes)
-            };
+            let mean = if minutes == 0 { 0.0 } else { sum / f64::from(minutes) };
             bucket.stranded_by_replication.push(mean as f32);
         }
     }
@@ -177,38 +161,19 @@ impl ChartAggregator {
         let several = self.replications_of_timeline > 1;
         let over_replications = |part: f64| -> Vec<f64> {
             let of_bucket = |bucket: &Bucket| {
-                let mut people: Vec<f64> = bucket
-                    .stranded_by_replication
-                    .iter()
-                    .copied()
-                    .map(f64::from)
-                    .collect();
+                let mut people: Vec<f64> = bucket.stranded_by_replication.iter().copied().map(f64::from).collect();
                 quantile(&mut people, part).unwrap_or(0.0)
             };
-            if several {
-                self.buckets.iter().map(of_bucket).collect()
-            } else {
-                Vec::new()
-            }
+            if several { self.buckets.iter().map(of_bucket).collect() } else { Vec::new() }
         };
         let per_minute = |value: fn(&Bucket) -> f64| -> Vec<f64> {
-            self.buckets
-                .iter()
-                .map(|b| {
-                    if b.minutes == 0 {
-                        0.0
-                    } else {
-                        value(b) / f64::from(b.minutes)
-                    }
-                })
-                .collect()
+            self.buckets.iter().map(|b| if b.minutes == 0 { 0.0 } else { value(b) / f64::from(b.minutes) }).collect()
         };
         let per_second = |value| per_minute(value).into_iter().map(|v| v / 60.0).collect();
         let capacity = |bucket: &Bucket| {
             let work_per_attempt = bucket.offered_work_seconds / bucket.attempts;
             let attempts = bucket.capacity_work_seconds / work_per_attempt;
-            (attempts.is_finite() && attempts > 0.0)
-                .then(|| attempts / f64::from(bucket.minutes) / 60.0)
+            (attempts.is_finite() && attempts > 0.0).then(|| attempts / f64::from(bucket.minutes) / 60.0)
         };
         let stranded = StrandedOverDay {
             axis,
@@ -230,41 +195,25 @@ impl ChartAggregator {
             queue: per_minute(|b| b.queue),
             marks,
         };
-        ChartData {
-            stranded,
-            load,
-            time: self.time(),
-        }
+        ChartData { stranded, load, time: self.time() }
     }
 
     fn time(&self) -> StrandedTime {
         let replications = f64::from(self.replications_of_episodes.max(1));
         let over_replications = |part: f64| -> Vec<f64> {
             let of_bin = |bin: usize| {
-                let mut counts: Vec<f64> = self
-                    .bins_by_replication
-                    .iter()
-                    .map(|bins| f64::from(bins[bin]))
-                    .collect();
+                let mut counts: Vec<f64> = self.bins_by_replication.iter().map(|bins| f64::from(bins[bin])).collect();
                 quantile(&mut counts, part).unwrap_or(0.0)
             };
-            if self.replications_of_episodes > 1 {
-                (0..BINS).map(of_bin).collect()
-            } else {
-                Vec::new()
-            }
+            if self.replications_of_episodes > 1 { (0..BINS).map(of_bin).collect() } else { Vec::new() }
         };
         let medians = self.medians.len() as f64;
         StrandedTime {
             bin_minutes: BIN_MINUTES,
-            by_class: self
-                .bins
-                .clone()
-                .map(|bins| bins.into_iter().map(|n| n / replications).collect()),
+            by_class: self.bins.clone().map(|bins| bins.into_iter().map(|n| n / replications).collect()),
             total_p05: over_replications(0.05),
             total_p95: over_replications(0.95),
-            median_minutes: (!self.medians.is_empty())
-                .then(|| self.medians.iter().sum::<f64>() / medians),
+            median_minutes: (!self.medians.is_empty()).then(|| self.medians.iter().sum::<f64>() / medians),
             censored: f64::from(self.censored) / replications,
         }
     }
@@ -300,13 +249,7 @@ mod tests {
     }
 
     fn episode(minutes: i32, counted: bool, relief: ReliefChannel) -> EpisodeRow {
-        EpisodeRow {
-            began_ms: 1_000,
-            ended_ms: 1_000 + minutes * 60_000,
-            counted,
-            relief,
-            ..EpisodeRow::blank()
-        }
+        EpisodeRow { began_ms: 1_000, ended_ms: 1_000 + minutes * 60_000, counted, relief, ..EpisodeRow::blank() }
     }
 
     fn aggregator() -> ChartAggregator {
@@ -317,21 +260,13 @@ mod tests {
     fn minutes_become_means_and_bands_of_their_bucket() {
         let mut all = aggregator();
         for people in [100, 300] {
-            let rows = [
-                minute(5.9, 999, 999),
-                minute(6.0, people, 120),
-                minute(6.05, people, 0),
-                minute(41.0, 9, 9),
-            ];
+            let rows = [minute(5.9, 999, 999), minute(6.0, people, 120), minute(6.05, people, 0), minute(41.0, 9, 9)];
             all.add_timeline("baseline", &rows);
         }
         all.add_timeline("offline-key", &[minute(6.0, 7, 7)]);
         let data = all.finish(Vec::new());
         assert!((data.stranded.total()[0] - 200.0).abs() < 1e-9);
-        assert!(
-            (data.stranded.total_p05[0] - 110.0).abs() < 1e-9,
-            "type 7 between 100 and 300"
-        );
+        assert!((data.stranded.total_p05[0] - 110.0).abs() < 1e-9, "type 7 between 100 and 300");
         assert!((data.stranded.total_p95[0] - 290.0).abs() < 1e-9);
         // 120 attempts in two minutes.
         assert!((data.load.attempts_per_second[0] - 1.0).abs() < 1e-9);
@@ -359,10 +294,7 @@ mod tests {
         let time = all.finish(Vec::new()).time;
         let bins: Vec<f64> = time.by_class[0][..3].to_vec();
         assert_eq!(bins, [0.5, 0.5, 0.5]);
-        assert!(
-            (time.by_class[0][BINS - 1] - 0.5).abs() < 1e-12,
-            "what lasts longer is in the last bin"
-        );
+        assert!((time.by_class[0][BINS - 1] - 0.5).abs() < 1e-12, "what lasts longer is in the last bin");
         assert_eq!(time.median_minutes, Some(45.0));
         assert!((time.censored - 0.5).abs() < 1e-12);
     }
@@ -375,11 +307,7 @@ mod tests {
         let data = one.finish(Vec::new());
         assert!(data.stranded.total_p95.is_empty() && data.time.total_p95.is_empty());
         let none = aggregator().finish(Vec::new());
-        assert!(
-            none.stranded.peak().is_none()
-                && none.load.peak().is_none()
-                && none.time.median_minutes.is_none()
-        );
+        assert!(none.stranded.peak().is_none() && none.load.peak().is_none() && none.time.median_minutes.is_none());
     }
 
     #[test]

@@ -101,15 +101,10 @@ pub struct Mark {
 pub fn marks_of(arm: &ArmSummary) -> Vec<Mark> {
     let service = &arm.service;
     let usual = |event: &Option<ClockEstimate>| {
-        event
-            .as_ref()
-            .filter(|event| event.share >= 0.5)
-            .map(|event| event.hours.mean())
+        event.as_ref().filter(|event| event.share >= 0.5).map(|event| event.hours.mean())
     };
     let down = usual(&service.down_at);
-    let notice = down
-        .zip(arm.notice_lag_minutes)
-        .map(|(down, lag)| down + lag.mean() / 60.0);
+    let notice = down.zip(arm.notice_lag_minutes).map(|(down, lag)| down + lag.mean() / 60.0);
     let events = [
         (down, "down"),
         (notice, "first notice"),
@@ -118,10 +113,7 @@ pub fn marks_of(arm: &ArmSummary) -> Vec<Mark> {
     ];
     let mark = |(hours, word): (Option<f64>, &str)| {
         let hours = hours?;
-        Some(Mark {
-            hours,
-            label: format!("{word} {}", time_of_day(hours)),
-        })
+        Some(Mark { hours, label: format!("{word} {}", time_of_day(hours)) })
     };
     events.into_iter().filter_map(mark).collect()
 }

@@ -5,24 +5,15 @@ use crate::sample;
 use crate::summary::ArmKind;
 use std::collections::BTreeMap;
 
-const AXIS: DayAxis = DayAxis {
-    from_hours: 6.0,
-    bucket_hours: 0.5,
-    buckets: 60,
-};
+const AXIS: DayAxis = DayAxis { from_hours: 6.0, bucket_hours: 0.5, buckets: 60 };
 
 fn bump(height: f64) -> Vec<f64> {
-    (0..AXIS.buckets)
-        .map(|b| height * (-((AXIS.hours(b) - 16.0) / 3.0).powi(2)).exp())
-        .collect()
+    (0..AXIS.buckets).map(|b| height * (-((AXIS.hours(b) - 16.0) / 3.0).powi(2)).exp()).collect()
 }
 
 /// The moments of the day, and one outside the picture.
 fn marks() -> Vec<Mark> {
-    let mark = |hours, label: &str| Mark {
-        hours,
-        label: label.to_owned(),
-    };
+    let mark = |hours, label: &str| Mark { hours, label: label.to_owned() };
     vec![
         mark(12.6, "down 12:36"),
         mark(14.8, "first notice 14:46"),
@@ -48,9 +39,7 @@ fn load(height: f64) -> LoadOverDay {
         attempts_per_second: bump(height * 5.0),
         first_attempts_per_second: bump(height),
         in_time_per_second: bump(height / 3.0),
-        capacity_per_second: (0..AXIS.buckets)
-            .map(|b| (b % 20 != 3).then_some(height))
-            .collect(),
+        capacity_per_second: (0..AXIS.buckets).map(|b| (b % 20 != 3).then_some(height)).collect(),
         queue: bump(height * 100.0),
         marks: marks(),
     }
@@ -77,30 +66,15 @@ fn all() -> Vec<(String, String)> {
     for layout in [Layout::Wide, Layout::Narrow] {
         for height in [0.0, 0.4, 8_000.0] {
             let name = |chart: &str| format!("{chart} {layout:?} {height}");
-            charts.push((
-                name("stranded"),
-                stranded_over_day(&stranded(height), layout).unwrap(),
-            ));
+            charts.push((name("stranded"), stranded_over_day(&stranded(height), layout).unwrap()));
             charts.push((name("load"), load_over_day(&load(height), layout).unwrap()));
             charts.push((name("time"), stranded_time(&time(height), layout).unwrap()));
         }
-        charts.push((
-            format!("relief {layout:?}"),
-            relief_shares(&shares(), layout).unwrap(),
-        ));
-        charts.push((
-            format!("no relief {layout:?}"),
-            relief_shares(&BTreeMap::new(), layout).unwrap(),
-        ));
+        charts.push((format!("relief {layout:?}"), relief_shares(&shares(), layout).unwrap()));
+        charts.push((format!("no relief {layout:?}"), relief_shares(&BTreeMap::new(), layout).unwrap()));
         let arms = ArmDifference::ranked(&sample::summary());
-        charts.push((
-            format!("arms {layout:?}"),
-            arm_differences(&arms, layout).unwrap(),
-        ));
-        charts.push((
-            format!("no arms {layout:?}"),
-            arm_differences(&[], layout).unwrap(),
-        ));
+        charts.push((format!("arms {layout:?}"), arm_differences(&arms, layout).unwrap()));
+        charts.push((format!("no arms {layout:?}"), arm_differences(&[], layout).unwrap()));
     }
     charts
 }
@@ -108,34 +82,18 @@ fn all() -> Vec<(String, String)> {
 #[test]
 fn every_chart_is_well_formed_has_an_alternative_text_and_is_not_empty() {
     for (name, svg) in all() {
-        let document =
-            roxmltree::Document::parse(&svg).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let document = roxmltree::Document::parse(&svg).unwrap_or_else(|error| panic!("{name}: {error}"));
         let root = document.root_element();
         assert_eq!(root.attribute("role"), Some("img"), "{name}");
-        assert!(
-            root.attribute("aria-label")
-                .is_some_and(|label| label.len() > 20),
-            "{name}"
-        );
+        assert!(root.attribute("aria-label").is_some_and(|label| label.len() > 20), "{name}");
         let count = |tag: &str| {
-            root.descendants()
-                .filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", tag)))
-                .count()
+            root.descendants().filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", tag))).count()
         };
         assert!(count("text") >= 2, "{name} has labels");
-        assert!(
-            count("polyline") + count("polygon") + count("rect") + count("line") >= 3,
-            "{name} has shapes"
-        );
+        assert!(count("polyline") + count("polygon") + count("rect") + count("line") >= 3, "{name} has shapes");
         assert!(!svg.contains("NaN") && !svg.contains("inf"), "{name}");
-        assert!(
-            !svg.contains("#010203"),
-            "{name} takes its ink from the page"
-        );
-        assert!(
-            !svg.contains("href") && !svg.contains("url("),
-            "{name} fetches nothing"
-        );
+        assert!(!svg.contains("#010203"), "{name} takes its ink from the page");
+        assert!(!svg.contains("href") && !svg.contains("url("), "{name} fetches nothing");
     }
 }
 
@@ -169,27 +127,12 @@ fn texts(svg: &str) -> Vec<(String, f64, f64, f64)> {
 #[test]
 fn no_text_leaves_the_image_or_covers_another() {
     for (name, svg) in all() {
-        let width = f64::from(
-            if name.contains("Wide") {
-                Layout::Wide
-            } else {
-                Layout::Narrow
-            }
-            .width(),
-        );
-        let texts: Vec<_> = texts(&svg)
-            .into_iter()
-            .filter(|text| !text.0.is_empty())
-            .collect();
+        let width = f64::from(if name.contains("Wide") { Layout::Wide } else { Layout::Narrow }.width());
+        let texts: Vec<_> = texts(&svg).into_iter().filter(|text| !text.0.is_empty()).collect();
         for (index, (words, left, right, middle)) in texts.iter().enumerate() {
-            assert!(
-                *left >= -1.0 && *right <= width + 1.0,
-                "{name}: `{words}` from {left} to {right}"
-            );
+            assert!(*left >= -1.0 && *right <= width + 1.0, "{name}: `{words}` from {left} to {right}");
             for (other, other_left, other_right, other_middle) in &texts[index + 1..] {
-                let apart = right < other_left
-                    || other_right < left
-                    || (middle - other_middle).abs() > 10.0;
+                let apart = right < other_left || other_right < left || (middle - other_middle).abs() > 10.0;
                 assert!(apart, "{name}: `{words}` and `{other}`");
             }
         }
@@ -200,19 +143,11 @@ fn no_text_leaves_the_image_or_covers_another() {
 fn vertical_lines(svg: &str) -> Vec<(f64, f64, f64)> {
     let document = roxmltree::Document::parse(svg).unwrap();
     let mut lines = Vec::new();
-    for points in document
-        .descendants()
-        .filter_map(|node| node.attribute("points"))
-    {
+    for points in document.descendants().filter_map(|node| node.attribute("points")) {
         let points: Vec<(f64, f64)> = points
             .split_whitespace()
             .filter_map(|point| point.split_once(','))
-            .map(|(x, y)| {
-                (
-                    x.parse::<f64>().unwrap() / 4.0,
-                    y.parse::<f64>().unwrap() / 4.0,
-                )
-            })
+            .map(|(x, y)| (x.parse::<f64>().unwrap() / 4.0, y.parse::<f64>().unwrap() / 4.0))
             .collect();
         if let [(x, top), (other, bottom)] = points[..]
             && (x - other).abs() < 0.01
@@ -245,16 +180,15 @@ fn a_few_very_long_episodes_do_not_squeeze_the_histogram() {
         class[95] = 1.0;
     }
     let (longer, drawn_minutes) = data.beyond();
-    assert!(
-        (longer - 3.0).abs() < 1e-9 && (drawn_minutes - 330.0).abs() < 1e-9,
-        "{longer} {drawn_minutes}"
-    );
+    assert!((longer - 3.0).abs() < 1e-9 && (drawn_minutes - 330.0).abs() < 1e-9, "{longer} {drawn_minutes}");
 }
 
 #[test]
 fn a_text_that_is_too_long_is_cut_and_markup_in_it_is_escaped() {
     let arm = ArmDifference {
-        title: "<b>offline key & a title that goes on and on, far beyond what fits into any chart at all, at any width</b>".to_owned(),
+        title:
+            "<b>offline key & a title that goes on and on, far beyond what fits into any chart at all, at any width</b>"
+                .to_owned(),
         kind: ArmKind::Mitigation,
         stranded_hours: Estimate::new(-12_345.0, Some([-13_000.0, -11_000.0])).unwrap(),
         share: Some(-0.83),
@@ -268,28 +202,18 @@ fn a_text_that_is_too_long_is_cut_and_markup_in_it_is_escaped() {
 fn moments_close_together_keep_their_labels_apart() {
     for from in [6.5, 12.0, 20.0, 30.0, 35.0] {
         let mut data = stranded(100.0);
-        data.marks = [0.0, 0.1, 0.3, 0.8]
-            .map(|after| Mark {
-                hours: from + after,
-                label: format!("moment {after}"),
-            })
-            .to_vec();
+        data.marks =
+            [0.0, 0.1, 0.3, 0.8].map(|after| Mark { hours: from + after, label: format!("moment {after}") }).to_vec();
         for layout in [Layout::Wide, Layout::Narrow] {
             let svg = stranded_over_day(&data, layout).unwrap();
-            let labels: Vec<_> = texts(&svg)
-                .into_iter()
-                .filter(|text| text.0.starts_with("moment"))
-                .collect();
+            let labels: Vec<_> = texts(&svg).into_iter().filter(|text| text.0.starts_with("moment")).collect();
             assert_eq!(labels.len(), 4);
             for (words, left, right, middle) in &labels {
-                let crossed = vertical_lines(&svg).iter().any(|(x, top, bottom)| {
-                    left < x && x < right && top < middle && middle < bottom
-                });
+                let crossed = vertical_lines(&svg)
+                    .iter()
+                    .any(|(x, top, bottom)| left < x && x < right && top < middle && middle < bottom);
                 let covered = labels.iter().any(|other| {
-                    other.0 != *words
-                        && (other.3 - middle).abs() < 11.0
-                        && other.1 < *right
-                        && *left < other.2
+                    other.0 != *words && (other.3 - middle).abs() < 11.0 && other.1 < *right && *left < other.2
                 });
                 assert!(!crossed && !covered, "{layout:?} from {from}: {words}");
             }

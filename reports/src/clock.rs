@@ -29,17 +29,12 @@ impl AnalysedDay {
             return None;
         }
         let moment = self.midnight_unix_s.checked_add(since as i64)?;
-        Some(
-            DateTime::from_timestamp(moment, 0)?
-                .with_timezone(&offset)
-                .to_rfc3339(),
-        )
+        Some(DateTime::from_timestamp(moment, 0)?.with_timezone(&offset).to_rfc3339())
     }
 
     /// Date of the day, `2022-04-10`; `None` beyond the calendar.
     pub fn date(&self) -> Option<String> {
-        self.iso8601(0.0)
-            .and_then(|text| Some(text.split_once('T')?.0.to_owned()))
+        self.iso8601(0.0).and_then(|text| Some(text.split_once('T')?.0.to_owned()))
     }
 }
 
@@ -93,10 +88,7 @@ mod tests {
     use super::*;
 
     /// 2022-04-10T00:00+09:00.
-    const SUNDAY: AnalysedDay = AnalysedDay {
-        midnight_unix_s: 1_649_516_400,
-        utc_offset_s: 32_400,
-    };
+    const SUNDAY: AnalysedDay = AnalysedDay { midnight_unix_s: 1_649_516_400, utc_offset_s: 32_400 };
 
     #[test]
     fn moments_are_local_and_run_past_midnight() {

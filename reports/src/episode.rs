@@ -66,11 +66,7 @@ impl TableRow for EpisodeRow {
                 name: "class",
                 field: Field::Text {
                     get: |r| r.class.name(),
-                    set: |r, v| {
-                        StrandedClass::from_name(&v)
-                            .map(|class| r.class = class)
-                            .is_some()
-                    },
+                    set: |r, v| StrandedClass::from_name(&v).map(|class| r.class = class).is_some(),
                 },
             },
             Column {
@@ -96,22 +92,12 @@ impl TableRow for EpisodeRow {
             column!(I32 began_ms),
             column!(I32 ended_ms),
             // Stored for readers in other languages; it follows from the two columns before it.
-            Column {
-                name: "minutes",
-                field: Field::F64 {
-                    get: Self::minutes,
-                    set: |_, _| (),
-                },
-            },
+            Column { name: "minutes", field: Field::F64 { get: Self::minutes, set: |_, _| () } },
             Column {
                 name: "relief",
                 field: Field::Text {
                     get: |r| r.relief.name(),
-                    set: |r, v| {
-                        ReliefChannel::from_name(&v)
-                            .map(|relief| r.relief = relief)
-                            .is_some()
-                    },
+                    set: |r, v| ReliefChannel::from_name(&v).map(|relief| r.relief = relief).is_some(),
                 },
             },
             column!(Bool counted),

@@ -77,11 +77,7 @@ pub enum ReportError {
 impl ReportError {
     /// Wraps what the operating system said about `path`.
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io {
-            action,
-            path: path.to_owned(),
-            source,
-        }
+        move |source| Self::Io { action, path: path.to_owned(), source }
     }
 
     /// Whether the disk or the quota is full.

@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// Source: any table of the distribution, for example NIST/SEMATECH e-Handbook of Statistical Methods, section 1.3.6.7.2.
 const STUDENT_T_95: [f64; 30] = [
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160,
-    2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056,
-    2.052, 2.048, 2.045, 2.042,
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
+    2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
 ];
 
 /// A mean over replications and its 95 % confidence interval, written as `{"mean": 1.5, "ci95": [1.2, 1.8]}`.
@@ -31,9 +30,7 @@ struct Unchecked {
 
 /// An estimate on disk whose interval is reversed or whose numbers are not finite.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error(
-    "an estimate needs finite numbers and `ci95` as [low, high], found mean {mean} and ci95 {ci95:?}"
-)]
+#[error("an estimate needs finite numbers and `ci95` as [low, high], found mean {mean} and ci95 {ci95:?}")]
 pub struct InvalidEstimate {
     mean: f64,
     ci95: Option<[f64; 2]>,
@@ -51,8 +48,7 @@ impl TryFrom<Unchecked> for Estimate {
 impl Estimate {
     /// An estimate from a mean and its interval `[low, high]`; `None` when a number is not finite or the interval is reversed.
     pub fn new(mean: f64, ci95: Option<[f64; 2]>) -> Option<Self> {
-        let interval_is_sound =
-            ci95.is_none_or(|[low, high]| low.is_finite() && high.is_finite() && low <= high);
+        let interval_is_sound = ci95.is_none_or(|[low, high]| low.is_finite() && high.is_finite() && low <= high);
         (mean.is_finite() && interval_is_sound).then_some(Self { mean, ci95 })
     }
 
@@ -97,12 +93,7 @@ impl Estimate {
     #[must_use]
     pub fn scaled(&self, factor: f64) -> Self {
         let order = |[a, b]: [f64; 2]| if a <= b { [a, b] } else { [b, a] };
-        Self {
-            mean: self.mean * factor,
-            ci95: self
-                .ci95
-                .map(|[low, high]| order([low * factor, high * factor])),
-        }
+        Self { mean: self.mean * factor, ci95: self.ci95.map(|[low, high]| order([low * factor, high * factor])) }
     }
 }
 
@@ -116,8 +107,7 @@ fn student_t_95(degrees_of_freedom: usize) -> f64 {
         n => {
             let n = n as f64;
             let first = (NORMAL.powi(3) + NORMAL) / (4.0 * n);
-            let second =
-                (5.0 * NORMAL.powi(5) + 16.0 * NORMAL.powi(3) + 3.0 * NORMAL) / (96.0 * n * n);
+            let second = (5.0 * NORMAL.powi(5) + 16.0 * NORMAL.powi(3) + 3.0 * NORMAL) / (96.0 * n * n);
             NORMAL + first + second
         }
     }
@@ -157,10 +147,7 @@ mod tests {
         let error = serde_json::from_str::<Estimate>(r#"{"mean": 1.0, "ci95": [2.0, 1.0]}"#);
         assert!(error.unwrap_err().to_string().contains("[low, high]"));
         let sound: Estimate = serde_json::from_str(r#"{"mean": 1.5, "ci95": null}"#).unwrap();
-        assert_eq!(
-            serde_json::to_string(&sound).unwrap(),
-            r#"{"mean":1.5,"ci95":null}"#
-        );
+        assert_eq!(serde_json::to_string(&sound).unwrap(), r#"{"mean":1.5,"ci95":null}"#);
     }
 
     #[test]

@@ -49,18 +49,10 @@ impl RunFolder {
     ///
     /// # Errors
     /// When a name cannot be a folder, or the place cannot be written to.
-    pub fn create(
-        out_dir: &Path,
-        name: &str,
-        short_hash: &str,
-    ) -> Result<UnfinishedRun, ReportError> {
+    pub fn create(out_dir: &Path, name: &str, short_hash: &str) -> Result<UnfinishedRun, ReportError> {
         let folder = format!("{name}-{short_hash}");
         let sound = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        if name.is_empty()
-            || folder.starts_with('.')
-            || folder.len() > NAME_LENGTH_MAX
-            || !folder.chars().all(sound)
-        {
+        if name.is_empty() || folder.starts_with('.') || folder.len() > NAME_LENGTH_MAX || !folder.chars().all(sound) {
             return Err(ReportError::InvalidName { name: folder });
         }
         fs::create_dir_all(out_dir).map_err(ReportError::io("create the folder", out_dir))?;
@@ -68,11 +60,7 @@ impl RunFolder {
         // Left by an earlier process with the same number, or by this one under another guard that was leaked.
         remove_folder(&partial)?;
         fs::create_dir(&partial).map_err(ReportError::io("create the folder", &partial))?;
-        Ok(UnfinishedRun {
-            partial,
-            target: out_dir.join(folder),
-            finished: false,
-        })
+        Ok(UnfinishedRun { partial, target: out_dir.join(folder), finished: false })
     }
 
     /// Reads the manifest and the summary of a finished folder.
@@ -82,11 +70,7 @@ impl RunFolder {
     pub fn open(path: &Path) -> Result<Self, ReportError> {
         let manifest = read_json(path, MANIFEST_FILE, MANIFEST_SCHEMA_VERSION)?;
         let summary = read_json(path, SUMMARY_FILE, SUMMARY_SCHEMA_VERSION)?;
-        Ok(Self {
-            path: path.to_owned(),
-            manifest,
-            summary,
-        })
+        Ok(Self { path: path.to_owned(), manifest, summary })
     }
 
     /// Names of the files whose content is no longer what the manifest says, or which are gone.
@@ -135,10 +119,8 @@ impl UnfinishedRun {
 
     fn write_json(&self, file: &str, value: &impl Serialize) -> Result<(), ReportError> {
         let path = self.path(file);
-        let mut text = serde_json::to_string_pretty(value).map_err(|source| ReportError::Json {
-            path: path.clone(),
-            source,
-        })?;
+        let mut text =
+            serde_json::to_string_pretty(value).map_err(|source| ReportError::Json { path: path.clone(), source })?;
         text.push('\n');
         self.write_text(file, &text)
     }
@@ -159,9 +141,7 @@ impl UnfinishedRun {
         flush(&self.path(MANIFEST_FILE))?;
         flush(&self.partial)?;
 
-        let aside = self
-            .partial
-            .with_extension(format!("replaced-{}", std::process::id()));
+        let aside = self.partial.with_extension(format!("replaced-{}", std::process::id()));
         let replaces = self.target.symlink_metadata().is_ok();
         if replaces {
             remove_folder(&aside)?;
@@ -190,19 +170,10 @@ impl UnfinishedRun {
         let failed = || ReportError::io("read the folder", &self.partial);
         let mut names = Vec::new();
         for entry in fs::read_dir(&self.partial).map_err(failed())? {
-            names.push(
-                entry
-                    .map_err(failed())?
-                    .file_name()
-                    .to_string_lossy()
-                    .into_owned(),
-            );
+            names.push(entry.map_err(failed())?.file_name().to_string_lossy().into_owned());
         }
         names.sort_unstable();
-        names
-            .into_iter()
-            .map(|name| record_of(&self.path(&name), &name))
-            .collect()
+        names.into_iter().map(|name| record_of(&self.path(&name), &name)).collect()
     }
 }
 
@@ -232,10 +203,7 @@ fn flush(path: &Path) -> Result<(), ReportError> {
         return Ok(());
     }
     let failed = || ReportError::io("flush to the disk", path);
-    File::open(path)
-        .map_err(failed())?
-        .sync_all()
-        .map_err(failed())
+    File::open(path).map_err(failed())?.sync_all().map_err(failed())
 }
 
 fn record_of(path: &Path, name: &str) -> Result<FileRecord, ReportError> {
@@ -259,34 +227,18 @@ fn record_of(path: &Path, name: &str) -> Result<FileRecord, ReportError> {
         use std::fmt::Write as _;
         write!(sha256, "{byte:02x}").expect("writing to a string does not fail");
     }
-    Ok(FileRecord {
-        name: name.to_owned(),
-        bytes,
-        sha256,
-    })
+    Ok(FileRecord { name: name.to_owned(), bytes, sha256 })
 }
 
-fn read_json<T: DeserializeOwned>(
-    folder: &Path,
-    file: &'static str,
-    known: u32,
-) -> Result<T, ReportError> {
+fn read_json<T: DeserializeOwned>(folder: &Path, file: &'static str, known: u32) -> Result<T, ReportError> {
     let path = folder.join(file);
     let text = fs::read_to_string(&path).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReportError::NotARun {
-            path: folder.to_owned(),
-            missing: file,
-        },
-        _ => ReportError::Io {
-            action: "read the file",
-            path: path.clone(),
-            source,
-        },
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            ReportError::NotARun { path: folder.to_owned(), missing: file }
+        }
+        _ => ReportError::Io { action: "read the file", path: path.clone(), source },
     })?;
-    let damaged = |source| ReportError::Json {
-        path: path.clone(),
-        source,
-    };
+    let damaged = |source| ReportError::Json { path: path.clone(), source };
     // The version first: a newer layout need not parse as this version's types.
     let value: serde_json::Value = serde_json::from_str(&text).map_err(damaged)?;
     if let Some(found) = value["schema_version"].as_u64()

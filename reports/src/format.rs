@@ -49,11 +49,7 @@ pub fn share(value: f64) -> String {
 /// A share as a change: `+12 %`, `−83 %`.
 pub fn change(value: f64) -> String {
     let text = share(value);
-    if value > 0.0 {
-        format!("+{text}")
-    } else {
-        text
-    }
+    if value > 0.0 { format!("+{text}") } else { text }
 }
 
 /// A length in minutes the way people say it: `12 min`, `5 h 25 min`.
@@ -70,10 +66,7 @@ pub fn minutes(value: f64) -> String {
 pub fn won(value: f64) -> String {
     if value.abs() >= 1e6 {
         let millions = value / 1e6;
-        format!(
-            "₩{} million",
-            number(millions, usize::from(millions.abs() < 10.0))
-        )
+        format!("₩{} million", number(millions, usize::from(millions.abs() < 10.0)))
     } else {
         format!("₩{}", number(value, 0))
     }
@@ -101,11 +94,7 @@ pub fn interval(estimate: Option<&Estimate>, format: impl Fn(f64) -> String) -> 
     match estimate.and_then(Estimate::ci95) {
         Some([low, high]) => {
             let (low, high) = (format(low), format(high));
-            if low == high {
-                low
-            } else {
-                format!("{low} to {high}")
-            }
+            if low == high { low } else { format!("{low} to {high}") }
         }
         None => NOTHING.to_owned(),
     }
@@ -135,23 +124,11 @@ mod tests {
 
     #[test]
     fn decimals_follow_the_size() {
-        assert_eq!(
-            [0.0, 0.5, 12.34, 99.97, 1_234.5].map(measured),
-            ["0", "0.50", "12.3", "100", "1,234"]
-        );
-        assert_eq!(
-            [0.0, 0.0123, 0.42, 1.0].map(share),
-            ["0 %", "1.2 %", "42 %", "100 %"]
-        );
+        assert_eq!([0.0, 0.5, 12.34, 99.97, 1_234.5].map(measured), ["0", "0.50", "12.3", "100", "1,234"]);
+        assert_eq!([0.0, 0.0123, 0.42, 1.0].map(share), ["0 %", "1.2 %", "42 %", "100 %"]);
         assert_eq!([0.12, -0.83, 0.0].map(change), ["+12 %", "−83 %", "0 %"]);
-        assert_eq!(
-            [12.4, 60.0, 325.0].map(minutes),
-            ["12 min", "1 h", "5 h 25 min"]
-        );
-        assert_eq!(
-            [900.0, 1.64e9, 2.25e6].map(won),
-            ["₩900", "₩1,640 million", "₩2.2 million"]
-        );
+        assert_eq!([12.4, 60.0, 325.0].map(minutes), ["12 min", "1 h", "5 h 25 min"]);
+        assert_eq!([900.0, 1.64e9, 2.25e6].map(won), ["₩900", "₩1,640 million", "₩2.2 million"]);
     }
 
     #[test]

@@ -5,8 +5,7 @@ mod tables;
 
 use crate::aggregate::ChartData;
 use crate::charts::{
-    ArmDifference, Layout, arm_differences, load_over_day, relief_shares, stranded_over_day,
-    stranded_time,
+    ArmDifference, Layout, arm_differences, load_over_day, relief_shares, stranded_over_day, stranded_time,
 };
 use crate::error::ReportError;
 use crate::manifest::Manifest;
@@ -82,10 +81,7 @@ pub fn render(report: &Report<'_>) -> Result<String, ReportError> {
         subtitle: sentences::subtitle(summary),
         sentences: sentences::summary(summary),
         warnings: &summary.warnings,
-        headlines: summary
-            .baseline()
-            .map(tables::headlines)
-            .unwrap_or_default(),
+        headlines: summary.baseline().map(tables::headlines).unwrap_or_default(),
         figures: figures(report)?,
         arms: tables::arms(summary),
         replications: sentences::replications(summary.replications),
@@ -98,47 +94,27 @@ pub fn render(report: &Report<'_>) -> Result<String, ReportError> {
         reproduction: reproduction(report),
         manifest: report.manifest,
     };
-    page.render()
-        .map_err(|error| ReportError::Drawing(error.to_string()))
+    page.render().map_err(|error| ReportError::Drawing(error.to_string()))
 }
 
 fn figures(report: &Report<'_>) -> Result<Vec<Figure>, ReportError> {
-    let Report {
-        summary, charts, ..
-    } = *report;
+    let Report { summary, charts, .. } = *report;
     let baseline = summary.baseline();
     let relief = baseline.map_or_else(BTreeMap::new, |arm| arm.relief.clone());
     let arms = ArmDifference::ranked(summary);
     let figure = |title, caption, draw: &dyn Fn(Layout) -> Result<String, ReportError>| {
-        Ok(Figure {
-            title,
-            wide: draw(Layout::Wide)?,
-            narrow: draw(Layout::Narrow)?,
-            caption,
-        })
+        Ok(Figure { title, wide: draw(Layout::Wide)?, narrow: draw(Layout::Narrow)?, caption })
     };
     Ok(vec![
-        figure(
-            "People stranded over the day",
-            sentences::stranded_over_day(charts),
-            &|layout| stranded_over_day(&charts.stranded, layout),
-        )?,
-        figure(
-            "How long people were stranded",
-            sentences::stranded_time(charts, baseline),
-            &|layout| stranded_time(&charts.time, layout),
-        )?,
-        figure("Load on the service", sentences::load(charts), &|layout| {
-            load_over_day(&charts.load, layout)
+        figure("People stranded over the day", sentences::stranded_over_day(charts), &|layout| {
+            stranded_over_day(&charts.stranded, layout)
         })?,
-        figure("What ended it", sentences::relief(&relief), &|layout| {
-            relief_shares(&relief, layout)
+        figure("How long people were stranded", sentences::stranded_time(charts, baseline), &|layout| {
+            stranded_time(&charts.time, layout)
         })?,
-        figure(
-            "What would have changed it",
-            sentences::arms(&arms),
-            &|layout| arm_differences(&arms, layout),
-        )?,
+        figure("Load on the service", sentences::load(charts), &|layout| load_over_day(&charts.load, layout))?,
+        figure("What ended it", sentences::relief(&relief), &|layout| relief_shares(&relief, layout))?,
+        figure("What would have changed it", sentences::arms(&arms), &|layout| arm_differences(&arms, layout))?,
     ])
 }
 
@@ -156,18 +132,10 @@ fn command(words: &[String]) -> String {
 }
 
 fn reproduction(report: &Report<'_>) -> Vec<(&'static str, String)> {
-    let Report {
-        summary, manifest, ..
-    } = *report;
+    let Report { summary, manifest, .. } = *report;
     let mut lines = vec![
         ("program version", manifest.program_version.clone()),
-        (
-            "commit",
-            manifest
-                .commit
-                .clone()
-                .unwrap_or_else(|| "unknown".to_owned()),
-        ),
+        ("commit", manifest.commit.clone().unwrap_or_else(|| "unknown".to_owned())),
         ("seed", manifest.seed.to_string()),
         ("replications", summary.replications.to_string()),
         ("scenario hash", manifest.scenario_hash.clone()),

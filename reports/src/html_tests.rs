@@ -22,31 +22,19 @@ fn page(summary: &Summary) -> String {
     let charts = ChartAggregator::new(ChartSettings::of_day("baseline", sample::DAY)).finish(marks);
     let parameters = parameters();
     let manifest = sample::manifest();
-    render(&Report {
-        summary,
-        manifest: &manifest,
-        charts: &charts,
-        parameters: &parameters,
-    })
-    .unwrap()
+    render(&Report { summary, manifest: &manifest, charts: &charts, parameters: &parameters }).unwrap()
 }
 
 /// The page is written as XML too, so that a parser can tell whether every element is closed.
 fn parsed(page: &str) -> roxmltree::Document<'_> {
-    let options = roxmltree::ParsingOptions {
-        allow_dtd: true,
-        ..Default::default()
-    };
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
     roxmltree::Document::parse_with_options(page, options).unwrap()
 }
 
 /// All words of the page, without markup.
 fn text(page: &str) -> String {
     let document = parsed(page);
-    let texts = document
-        .descendants()
-        .filter(roxmltree::Node::is_text)
-        .filter_map(|node| node.text());
+    let texts = document.descendants().filter(roxmltree::Node::is_text).filter_map(|node| node.text());
     texts.map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
@@ -69,56 +57,25 @@ fn the_page_is_well_formed_and_holds_the_answer() {
         assert!(text.contains(said), "`{said}` is missing in: {text}");
     }
     let document = parsed(&page);
-    let figures: Vec<_> = document
-        .descendants()
-        .filter(|n| n.tag_name().name() == "figure")
-        .collect();
+    let figures: Vec<_> = document.descendants().filter(|n| n.tag_name().name() == "figure").collect();
     assert_eq!(figures.len(), 5);
     for figure in figures {
-        let images = figure
-            .descendants()
-            .filter(|n| n.tag_name().name() == "svg");
-        let described = images
-            .filter(|n| n.attribute("role") == Some("img") && n.attribute("aria-label").is_some());
-        assert_eq!(
-            described.count(),
-            2,
-            "a wide and a narrow chart, each with an alternative text"
-        );
-        assert!(
-            figure
-                .descendants()
-                .any(|n| n.tag_name().name() == "figcaption" && n.text().is_some())
-        );
+        let images = figure.descendants().filter(|n| n.tag_name().name() == "svg");
+        let described = images.filter(|n| n.attribute("role") == Some("img") && n.attribute("aria-label").is_some());
+        assert_eq!(described.count(), 2, "a wide and a narrow chart, each with an alternative text");
+        assert!(figure.descendants().any(|n| n.tag_name().name() == "figcaption" && n.text().is_some()));
     }
 }
 
 #[test]
 fn the_page_fetches_nothing() {
     let page = page(&sample::summary());
-    let outside = page
-        .replace("http://www.w3.org/2000/svg", "")
-        .replace("http://www.w3.org/1999/xhtml", "");
-    for fetch in [
-        "http:",
-        "https:",
-        "src=",
-        "@import",
-        "url(",
-        "<script",
-        "<link rel=\"stylesheet\"",
-    ] {
+    let outside = page.replace("http://www.w3.org/2000/svg", "").replace("http://www.w3.org/1999/xhtml", "");
+    for fetch in ["http:", "https:", "src=", "@import", "url(", "<script", "<link rel=\"stylesheet\""] {
         assert!(!outside.contains(fetch), "{fetch}");
     }
-    let links: Vec<_> = parsed(&page)
-        .descendants()
-        .filter_map(|n| n.attribute("href").map(str::to_owned))
-        .collect();
-    assert_eq!(
-        links,
-        ["data:,"],
-        "an empty icon, so that browsers do not ask for one"
-    );
+    let links: Vec<_> = parsed(&page).descendants().filter_map(|n| n.attribute("href").map(str::to_owned)).collect();
+    assert_eq!(links, ["data:,"], "an empty icon, so that browsers do not ask for one");
 }
 
 #[test]
@@ -144,15 +101,10 @@ fn a_quiet_day_says_so() {
     summary.targets.clear();
     summary.sensitivity.clear();
     let text = text(&page(&summary));
-    assert!(
-        text.contains("Nobody was stranded for longer than 15 min."),
-        "{text}"
-    );
+    assert!(text.contains("Nobody was stranded for longer than 15 min."), "{text}");
     assert!(text.contains("The app never went down."));
     assert!(text.contains("Only the baseline was run."));
-    assert!(
-        !text.contains("Replay targets") && !text.contains("Sensitivity") && !text.contains("NaN")
-    );
+    assert!(!text.contains("Replay targets") && !text.contains("Sensitivity") && !text.contains("NaN"));
 }
 
 #[test]
@@ -164,10 +116,7 @@ fn one_replication_claims_no_interval() {
     summary.arms[0].stranded_people = Estimate::new(9_000.0, None).unwrap();
     summary.arms[0].stranded_hours = Estimate::new(41_234.0, None).unwrap();
     let text = text(&page(&summary));
-    assert!(
-        text.contains("9,000 people were stranded for longer than 15 min: 41,234 person-hours"),
-        "{text}"
-    );
+    assert!(text.contains("9,000 people were stranded for longer than 15 min: 41,234 person-hours"), "{text}");
     assert!(text.contains("the numbers carry no interval"));
 }
 
@@ -175,12 +124,7 @@ fn one_replication_claims_no_interval() {
 fn many_arms_and_every_verdict_fit() {
     let mut summary = sample::summary();
     for rank in 4..40 {
-        summary.arms.push(sample::arm(
-            &format!("many {rank}"),
-            ArmKind::Experiment,
-            rank,
-            41_000.0,
-        ));
+        summary.arms.push(sample::arm(&format!("many {rank}"), ArmKind::Experiment, rank, 41_000.0));
     }
     for verdict in [Verdict::Fail, Verdict::Inconclusive] {
         let mut target = summary.targets[0].clone();
@@ -189,10 +133,7 @@ fn many_arms_and_every_verdict_fit() {
         summary.targets.push(target);
     }
     let text = text(&page(&summary));
-    assert!(
-        text.contains("many 39") && text.contains("1 of 3 pass; fail: 1; inconclusive: 1."),
-        "{text}"
-    );
+    assert!(text.contains("many 39") && text.contains("1 of 3 pass; fail: 1; inconclusive: 1."), "{text}");
 }
 
 #[test]
@@ -205,8 +146,5 @@ fn no_arm_at_all_is_still_a_page() {
 #[test]
 fn a_command_can_be_pasted_into_a_shell() {
     let words = ["stranded", "run", "my file.toml", "--set", "a=it's", ""].map(str::to_owned);
-    assert_eq!(
-        command(&words),
-        r"stranded run 'my file.toml' --set 'a=it'\''s' ''"
-    );
+    assert_eq!(command(&words), r"stranded run 'my file.toml' --set 'a=it'\''s' ''");
 }

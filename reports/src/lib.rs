@@ -15,7 +15,7 @@
 //! | [`aggregate`] | from rows to the charts' data, a replication at a time |
 //! | [`charts`] | five charts, from plain numbers to SVG |
 //! | [`html`] | the report for people |
-//! | [`format`] | numbers as text for people |
+//! | [`mod@format`] | numbers as text for people |
 //! | [`error`] | what can go wrong, where, and the way out |
 
 pub mod aggregate;

@@ -5,17 +5,14 @@ use crate::estimate::Estimate;
 use crate::manifest::{EventDigest, MANIFEST_SCHEMA_VERSION, Manifest};
 use crate::relief::ReliefChannel;
 use crate::summary::{
-    ArmKind, ArmSummary, Calls, Claims, DifferenceToBaseline, Expected, FormToLocksmithHours,
-    PeopleByClass, Quantity, SUMMARY_SCHEMA_VERSION, ScenarioName, SensitivityEffect,
-    SensitivityRow, Service, StrandedMinutes, Summary, TargetKind, TargetVerdict, Verdict, Window,
+    ArmKind, ArmSummary, Calls, Claims, DifferenceToBaseline, Expected, FormToLocksmithHours, PeopleByClass, Quantity,
+    SUMMARY_SCHEMA_VERSION, ScenarioName, SensitivityEffect, SensitivityRow, Service, StrandedMinutes, Summary,
+    TargetKind, TargetVerdict, Verdict, Window,
 };
 use std::collections::BTreeMap;
 
 /// Sunday 10 April 2022 in Korea.
-pub(crate) const DAY: AnalysedDay = AnalysedDay {
-    midnight_unix_s: 1_649_516_400,
-    utc_offset_s: 32_400,
-};
+pub(crate) const DAY: AnalysedDay = AnalysedDay { midnight_unix_s: 1_649_516_400, utc_offset_s: 32_400 };
 
 pub(crate) fn spread(mean: f64) -> Estimate {
     let half = mean.abs() * 0.05;
@@ -82,12 +79,7 @@ pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummar
         lost_revenue_krw: spread(hours * 41_000.0),
         compensation_krw: spread(hours * 12_000.0),
         locksmith_krw: spread(hours * 4_000.0),
-        claims: Claims {
-            filed: spread(people * 0.6),
-            closed_share: quantile(0.22),
-            closure_hours_p50: quantile(51.0),
-        },
-        metrics: BTreeMap::new(),
+        claims: Claims { filed: spread(people * 0.6), closed_share: quantile(0.22), closure_hours_p50: quantile(51.0) },
         permission_failures: spread(people * 0.02),
         failed_starts: spread(people * 0.3),
         difference_to_baseline: (kind != ArmKind::Baseline).then(|| DifferenceToBaseline {
@@ -102,15 +94,9 @@ pub(crate) fn summary() -> Summary {
     Summary {
         schema_version: SUMMARY_SCHEMA_VERSION,
         program_version: "0.1.0".to_owned(),
-        scenario: ScenarioName {
-            name: "sample".to_owned(),
-            title: "A sample & its <title>".to_owned(),
-        },
+        scenario: ScenarioName { name: "sample".to_owned(), title: "A sample & its <title>".to_owned() },
         day: DAY,
-        window: Window {
-            from_hours: 12.0,
-            until_hours: 24.0,
-        },
+        window: Window { from_hours: 12.0, until_hours: 24.0 },
         threshold_minutes: 15.0,
         seed: 7,
         replications: 3,
@@ -126,11 +112,7 @@ pub(crate) fn summary() -> Summary {
             id: "2".to_owned(),
             what: "median stranded time".to_owned(),
             kind: TargetKind::Target,
-            expected: Expected {
-                text: "5-6 h".to_owned(),
-                low: Some(5.0),
-                high: Some(6.0),
-            },
+            expected: Expected { text: "5-6 h".to_owned(), low: Some(5.0), high: Some(6.0) },
             quantity: Quantity::Hours,
             simulated: Some(spread(5.4)),
             verdict: Verdict::Pass,
@@ -167,11 +149,7 @@ pub(crate) fn manifest() -> Manifest {
             digest: "0123456789abcdef".to_owned(),
         }],
         duration_seconds: 12.1,
-        command_line: vec![
-            "stranded".to_owned(),
-            "run".to_owned(),
-            "sample.toml".to_owned(),
-        ],
+        command_line: vec!["stranded".to_owned(), "run".to_owned(), "sample.toml".to_owned()],
         files: Vec::new(),
     }
 }

@@ -52,10 +52,7 @@ pub struct Summary {
 impl Summary {
     /// The baseline arm: the one of that kind, or the first. `None` without any arm.
     pub fn baseline(&self) -> Option<&ArmSummary> {
-        self.arms
-            .iter()
-            .find(|arm| arm.kind == ArmKind::Baseline)
-            .or_else(|| self.arms.first())
+        self.arms.iter().find(|arm| arm.kind == ArmKind::Baseline).or_else(|| self.arms.first())
     }
 }
 

@@ -1,7 +1,9 @@
 use super::*;
 use crate::episode::EpisodeRow;
+use crate::error::ReportError;
 use crate::relief::{ReliefChannel, StrandedClass};
 use crate::timeline::TimelineRow;
+use std::path::Path;
 
 fn episode(number: u32) -> EpisodeRow {
     EpisodeRow {
@@ -9,11 +11,7 @@ fn episode(number: u32) -> EpisodeRow {
         person: u32::MAX - number,
         user: number * 3,
         class: StrandedClass::ALL[number as usize % 3],
-        need: if number.is_multiple_of(2) {
-            "unlock".into()
-        } else {
-            "lock".into()
-        },
+        need: if number.is_multiple_of(2) { "unlock".into() } else { "lock".into() },
         place: "Jeju 제주 <car park>".into(),
         began_ms: -60_000 + number as i32,
         ended_ms: 7_200_000,
@@ -48,15 +46,9 @@ fn episodes_come_back_as_they_were_written() {
 
     let groups = read_all::<EpisodeRow>(&path);
     assert_eq!(groups.len(), 2, "an empty group is not written");
-    assert_eq!(
-        (groups[0].arm.as_str(), groups[0].replication),
-        ("baseline", 0)
-    );
+    assert_eq!((groups[0].arm.as_str(), groups[0].replication), ("baseline", 0));
     assert_eq!(groups[0].rows, first);
-    assert_eq!(
-        (groups[1].arm.as_str(), groups[1].replication),
-        ("offline-key", 3)
-    );
+    assert_eq!((groups[1].arm.as_str(), groups[1].replication), ("offline-key", 3));
     assert_eq!(groups[1].rows, second);
 }
 
@@ -84,10 +76,7 @@ fn timelines_come_back_as_they_were_written() {
 fn a_file_without_rows_can_be_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("episodes.parquet");
-    TableWriter::<EpisodeRow>::create(&path)
-        .unwrap()
-        .finish()
-        .unwrap();
+    TableWriter::<EpisodeRow>::create(&path).unwrap().finish().unwrap();
     assert!(read_all::<EpisodeRow>(&path).is_empty());
 }
 
@@ -99,10 +88,7 @@ fn a_file_that_was_not_finished_is_refused() {
     writer.write("baseline", 0, &[episode(1)]).unwrap();
     drop(writer);
     let error = TableReader::<EpisodeRow>::open(&path).err().unwrap();
-    assert!(
-        error.to_string().contains("run the scenario again"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("run the scenario again"), "{error}");
 }
 
 #[test]
@@ -110,14 +96,9 @@ fn the_wrong_table_names_the_missing_column() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("timeline.parquet");
     let mut writer = TableWriter::<TimelineRow>::create(&path).unwrap();
-    writer
-        .write("baseline", 0, &[TimelineRow::default()])
-        .unwrap();
+    writer.write("baseline", 0, &[TimelineRow::default()]).unwrap();
     writer.finish().unwrap();
-    let error = TableReader::<EpisodeRow>::open(&path)
-        .unwrap()
-        .next_group()
-        .unwrap_err();
+    let error = TableReader::<EpisodeRow>::open(&path).unwrap().next_group().unwrap_err();
     assert!(error.to_string().contains("no column `episode`"), "{error}");
 }
 
@@ -128,13 +109,7 @@ impl TableRow for Later {
     const TABLE: &'static str = "episodes";
     const SCHEMA_VERSION: u32 = EpisodeRow::SCHEMA_VERSION + 1;
     fn columns() -> Vec<Column<Self>> {
-        vec![Column {
-            name: "only",
-            field: Field::U32 {
-                get: |_| 1,
-                set: |_, _| (),
-            },
-        }]
+        vec![Column { name: "only", field: Field::U32 { get: |_| 1, set: |_, _| () } }]
     }
     fn blank() -> Self {
         Self
@@ -149,17 +124,7 @@ fn a_newer_file_is_refused() {
     writer.write("baseline", 0, &[Later]).unwrap();
     writer.finish().unwrap();
     let error = TableReader::<EpisodeRow>::open(&path).err().unwrap();
-    assert!(
-        matches!(
-            error,
-            ReportError::NewerSchema {
-                found: 2,
-                known: 1,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, ReportError::NewerSchema { found: 2, known: 1, .. }), "{error}");
 }
 
 #[test]
@@ -167,10 +132,8 @@ fn a_newer_file_is_refused() {
 fn a_full_disk_is_called_a_full_disk() {
     let mut writer = TableWriter::<EpisodeRow>::create(Path::new("/dev/full")).unwrap();
     let rows: Vec<_> = (0..5_000).map(episode).collect();
-    let error = writer
-        .write("baseline", 0, &rows)
-        .and_then(|()| writer.finish())
-        .expect_err("nothing fits on this device");
+    let error =
+        writer.write("baseline", 0, &rows).and_then(|()| writer.finish()).expect_err("nothing fits on this device");
     assert!(error.is_disk_full(), "{error:?}");
     assert!(error.to_string().contains("free some space"), "{error}");
 }

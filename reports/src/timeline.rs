@@ -98,14 +98,8 @@ mod tests {
 
     #[test]
     fn relief_columns_stand_in_the_order_of_the_channels() {
-        let names: Vec<_> = TimelineRow::columns()
-            .into_iter()
-            .map(|column| column.name)
-            .collect();
-        let relief: Vec<_> = names
-            .iter()
-            .filter_map(|name| name.strip_prefix("relief_"))
-            .collect();
+        let names: Vec<_> = TimelineRow::columns().into_iter().map(|column| column.name).collect();
+        let relief: Vec<_> = names.iter().filter_map(|name| name.strip_prefix("relief_")).collect();
         assert_eq!(relief, ReliefChannel::ALL.map(ReliefChannel::name));
     }
 }

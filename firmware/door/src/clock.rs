@@ -24,10 +24,7 @@ pub(crate) struct Span {
 
 impl Clock {
     pub(crate) const fn new() -> Self {
-        Self {
-            time_at_update: CarSeconds(0),
-            updated_at: Milliseconds(0),
-        }
+        Self { time_at_update: CarSeconds(0), updated_at: Milliseconds(0) }
     }
 
     pub(crate) fn set(&mut self, now: Milliseconds, time: CarSeconds) {
@@ -37,9 +34,7 @@ impl Clock {
 
     pub(crate) fn span(self, config: &DoorConfig, now: Milliseconds) -> Span {
         let elapsed = now.since(self.updated_at).0;
-        let drift = elapsed
-            .saturating_mul(u64::from(config.clock_drift_ppm))
-            .div_ceil(1_000_000_000);
+        let drift = elapsed.saturating_mul(u64::from(config.clock_drift_ppm)).div_ceil(1_000_000_000);
         let uncertainty = drift.saturating_add(ROUNDING_SECONDS);
         let likely = self.time_at_update.0.saturating_add(elapsed / 1_000);
         Span {
@@ -52,12 +47,7 @@ impl Clock {
 
 impl Span {
     /// Whether something valid from `not_before` until just before `expires` is valid now, for certain.
-    pub(crate) fn check(
-        self,
-        config: &DoorConfig,
-        not_before: CarSeconds,
-        expires: CarSeconds,
-    ) -> Result<(), Refusal> {
+    pub(crate) fn check(self, config: &DoorConfig, not_before: CarSeconds, expires: CarSeconds) -> Result<(), Refusal> {
         if self.uncertainty_seconds > u64::from(config.clock_uncertainty_seconds_max) {
             return Err(Refusal::ClockUnsure);
         }

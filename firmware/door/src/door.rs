@@ -70,17 +70,14 @@ impl Door {
     ) -> Action {
         match input {
             Input::ChallengeRequest { nonce } => Action::SendChallenge(self.challenge(now, *nonce)),
-            Input::Response {
-                response,
-                server_confirmed,
-            } => self.respond(config, now, response, *server_confirmed, verifier),
-            Input::PhoneLeft => self.phone_left(config),
-            Input::VendorUpdate { update, signature } => {
-                match self.update(config, now, update, signature, verifier) {
-                    Ok(()) => Action::Nothing,
-                    Err(refusal) => Action::Refuse(refusal),
-                }
+            Input::Response { response, server_confirmed } => {
+                self.respond(config, now, response, *server_confirmed, verifier)
             }
+            Input::PhoneLeft => self.phone_left(config),
+            Input::VendorUpdate { update, signature } => match self.update(config, now, update, signature, verifier) {
+                Ok(()) => Action::Nothing,
+                Err(refusal) => Action::Refuse(refusal),
+            },
         }
     }
 
@@ -92,11 +89,7 @@ impl Door {
     }
 
     const fn open_challenge(&self) -> Challenge {
-        Challenge {
-            nonce: self.nonce,
-            boot_epoch: self.boot_epoch,
-            counter: self.counter,
-        }
+        Challenge { nonce: self.nonce, boot_epoch: self.boot_epoch, counter: self.counter }
     }
 
     fn respond<V: Verifier>(
@@ -137,12 +130,7 @@ impl Door {
         server_confirmed: bool,
         verifier: &V,
     ) -> Result<(), Refusal> {
-        let Response {
-            token,
-            issued_by,
-            proof,
-            signed_by,
-        } = response;
+        let Response { token, issued_by, proof, signed_by } = response;
         if !self.challenge_open || proof.challenge != self.open_challenge() {
             return Err(Refusal::Replayed);
         }
@@ -169,9 +157,7 @@ impl Door {
         if !self.clock_set {
             return Err(Refusal::ClockUnsure);
         }
-        self.clock
-            .span(config, now)
-            .check(config, token.not_before, token.expires)?;
+        self.clock.span(config, now).check(config, token.not_before, token.expires)?;
         let wanted = match token.role {
             Role::Guest => proof.command.right(),
             Role::Service => proof.command.right() | Rights::SERVICE,
@@ -234,9 +220,7 @@ impl Door {
     }
 
     fn is_locked_out(&self, config: &DoorConfig, now: Milliseconds) -> bool {
-        config.guesses_max > 0
-            && self.guesses >= config.guesses_max
-            && self.remembers_guesses(config, now)
+        config.guesses_max > 0 && self.guesses >= config.guesses_max && self.remembers_guesses(config, now)
     }
 
     fn remembers_guesses(&self, config: &DoorConfig, now: Milliseconds) -> bool {
@@ -244,10 +228,8 @@ impl Door {
     }
 
     fn count_guess(&mut self, config: &DoorConfig, now: Milliseconds, refusal: Refusal) {
-        let is_guess = matches!(
-            refusal,
-            Refusal::Forged | Refusal::WrongPhone | Refusal::Replayed | Refusal::CounterReuse
-        );
+        let is_guess =
+            matches!(refusal, Refusal::Forged | Refusal::WrongPhone | Refusal::Replayed | Refusal::CounterReuse);
         if !is_guess {
             return;
         }

@@ -11,12 +11,7 @@ pub trait Verifier {
     fn issued_by_vendor(&self, token: &KeyToken, signature: &Self::Signature) -> bool;
 
     /// Whether the phone with this key signed this proof, every field of it.
-    fn signed_by_phone(
-        &self,
-        phone_key: PublicKeyId,
-        proof: &Proof,
-        signature: &Self::Signature,
-    ) -> bool;
+    fn signed_by_phone(&self, phone_key: PublicKeyId, proof: &Proof, signature: &Self::Signature) -> bool;
 
     /// Whether the vendor signed this update, every field of it.
     fn updated_by_vendor(&self, update: &VendorUpdate, signature: &Self::Signature) -> bool;

@@ -50,13 +50,8 @@ impl DropSchedule {
         self.dropping = true;
         // Soon after the last spell of dropping, resume near its rate instead of learning it again.
         let drops_last_spell = self.count.saturating_sub(self.count_last);
-        let recent =
-            now.saturating_sub(self.drop_next_at) < Nanoseconds(interval.0.saturating_mul(16));
-        self.count = if drops_last_spell > 1 && recent {
-            drops_last_spell
-        } else {
-            1
-        };
+        let recent = now.saturating_sub(self.drop_next_at) < Nanoseconds(interval.0.saturating_mul(16));
+        self.count = if drops_last_spell > 1 && recent { drops_last_spell } else { 1 };
         self.count_last = self.count;
         self.drop_next_at = next_drop(now, interval, self.count);
         true
@@ -90,9 +85,7 @@ impl DropSchedule {
 
 /// The RFC's control law: `from + interval / sqrt(count)`. `libm` gives the same bits on every platform.
 fn next_drop(from: Nanoseconds, interval: Nanoseconds, count: u32) -> Nanoseconds {
-    from.saturating_add(Nanoseconds(
-        (interval.0 as f64 / libm::sqrt(f64::from(count.max(1)))) as u64,
-    ))
+    from.saturating_add(Nanoseconds((interval.0 as f64 / libm::sqrt(f64::from(count.max(1)))) as u64))
 }
 
 /// Remembers since when a queue has not been empty.
@@ -108,19 +101,8 @@ impl StandingQueue {
     }
 
     /// Whether a job whose turn comes at `now` has waited past its limit.
-    pub fn drops(
-        self,
-        now: Nanoseconds,
-        waited: Nanoseconds,
-        interval: Nanoseconds,
-        target: Nanoseconds,
-    ) -> bool {
+    pub fn drops(self, now: Nanoseconds, waited: Nanoseconds, interval: Nanoseconds, target: Nanoseconds) -> bool {
         let stood = now.saturating_sub(self.empty_last_at) > interval;
-        waited
-            > if stood {
-                target.min(interval)
-            } else {
-                interval
-            }
+        waited > if stood { target.min(interval) } else { interval }
     }
 }

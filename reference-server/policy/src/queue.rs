@@ -74,18 +74,10 @@ impl<T: Copy> Queue<T> {
             "priority_classes is {}, it must be within 1 to {PRIORITY_CLASSES_MAX}",
             config.priority_classes
         );
-        let lane = || Lane {
-            jobs: VecDeque::new(),
-            schedule: DropSchedule::default(),
-            standing: StandingQueue::default(),
-        };
+        let lane =
+            || Lane { jobs: VecDeque::new(), schedule: DropSchedule::default(), standing: StandingQueue::default() };
         let lanes = (0..config.priority_classes).map(|_| lane()).collect();
-        Self {
-            config,
-            lanes,
-            occupied: 0,
-            waiting: 0,
-        }
+        Self { config, lanes, occupied: 0, waiting: 0 }
     }
 
     /// The shape it was made with.
@@ -114,11 +106,7 @@ impl<T: Copy> Queue<T> {
     /// oldest has the most waiting invested in it.
     pub fn push(&mut self, entry: Entry<T>) -> Pushed<T> {
         let index = self.lane_index(entry.class);
-        if self
-            .config
-            .capacity
-            .is_none_or(|capacity| self.waiting < capacity)
-        {
+        if self.config.capacity.is_none_or(|capacity| self.waiting < capacity) {
             self.append(index, entry);
             return Pushed::Accepted;
         }
@@ -193,11 +181,7 @@ impl<T: Copy> Queue<T> {
     fn next_end(&self, index: usize) -> End {
         match self.config.discipline {
             Discipline::Lifo => End::Newest,
-            Discipline::AdaptiveLifo { threshold }
-                if self.lanes[index].jobs.len() > threshold as usize =>
-            {
-                End::Newest
-            }
+            Discipline::AdaptiveLifo { threshold } if self.lanes[index].jobs.len() > threshold as usize => End::Newest,
             _ => End::Oldest,
         }
     }
@@ -209,12 +193,9 @@ impl<T: Copy> Queue<T> {
             Discipline::Fifo | Discipline::Lifo | Discipline::AdaptiveLifo { .. } => false,
             Discipline::DeadlineDrop { margin } => now.saturating_add(margin) > entry.deadline,
             Discipline::CoDelRfc { interval, target } => {
-                lane.schedule
-                    .drops(now, waited, lane.jobs.is_empty(), interval, target)
+                lane.schedule.drops(now, waited, lane.jobs.is_empty(), interval, target)
             }
-            Discipline::CoDel { interval, target } => {
-                lane.standing.drops(now, waited, interval, target)
-            }
+            Discipline::CoDel { interval, target } => lane.standing.drops(now, waited, interval, target),
         }
     }
 }

@@ -56,22 +56,14 @@ pub struct RetryPolicy {
 
 impl RetryPolicy {
     /// One attempt and no retry.
-    pub const NEVER: Self = Self {
-        attempts_max: 1,
-        backoff: Backoff::None,
-    };
+    pub const NEVER: Self = Self { attempts_max: 1, backoff: Backoff::None };
 
     /// The wait before the next attempt, or `None` when the client gives up.
     ///
     /// `attempts_made` counts the attempts that have failed so far (1 after the first). `previous` is the wait this
     /// function returned last for the same intent, zero before the first retry; only [`Backoff::Decorrelated`] reads
     /// it. `uniform` is a draw from [0, 1); only the jittered forms read it.
-    pub fn delay(
-        &self,
-        attempts_made: u32,
-        previous: Nanoseconds,
-        uniform: f64,
-    ) -> Option<Nanoseconds> {
+    pub fn delay(&self, attempts_made: u32, previous: Nanoseconds, uniform: f64) -> Option<Nanoseconds> {
         if attempts_made >= self.attempts_max {
             return None;
         }
@@ -84,13 +76,10 @@ impl RetryPolicy {
                 let certain = Nanoseconds(full.0 / 2);
                 certain.saturating_add(full.saturating_sub(certain).scaled_by(uniform))
             }
-            Backoff::FullJitter { base, cap } => {
-                exponential(base, cap, attempts_made).scaled_by(uniform)
-            }
+            Backoff::FullJitter { base, cap } => exponential(base, cap, attempts_made).scaled_by(uniform),
             Backoff::Decorrelated { base, cap } => {
                 let upper = Nanoseconds(previous.max(base).0.saturating_mul(3));
-                base.saturating_add(upper.saturating_sub(base).scaled_by(uniform))
-                    .min(cap)
+                base.saturating_add(upper.saturating_sub(base).scaled_by(uniform)).min(cap)
             }
         })
     }
@@ -111,15 +100,10 @@ mod tests {
     const CAP: Nanoseconds = Nanoseconds(1_000);
 
     fn delays(backoff: Backoff, uniform: f64) -> [u64; 5] {
-        let policy = RetryPolicy {
-            attempts_max: 6,
-            backoff,
-        };
+        let policy = RetryPolicy { attempts_max: 6, backoff };
         let mut previous = Nanoseconds::ZERO;
         core::array::from_fn(|index| {
-            previous = policy
-                .delay(index as u32 + 1, previous, uniform)
-                .expect("five retries are allowed");
+            previous = policy.delay(index as u32 + 1, previous, uniform).expect("five retries are allowed");
             previous.0
         })
     }
@@ -128,77 +112,26 @@ mod tests {
     fn each_backoff_gives_its_textbook_series() {
         assert_eq!(delays(Backoff::None, 0.9), [0; 5]);
         assert_eq!(delays(Backoff::Fixed { delay: BASE }, 0.9), [100; 5]);
-        assert_eq!(
-            delays(
-                Backoff::Exponential {
-                    base: BASE,
-                    cap: CAP
-                },
-                0.9
-            ),
-            [100, 200, 400, 800, 1_000]
-        );
-        assert_eq!(
-            delays(
-                Backoff::EqualJitter {
-                    base: BASE,
-                    cap: CAP
-                },
-                0.5
-            ),
-            [75, 150, 300, 600, 750]
-        );
-        assert_eq!(
-            delays(
-                Backoff::FullJitter {
-                    base: BASE,
-                    cap: CAP
-                },
-                0.5
-            ),
-            [50, 100, 200, 400, 500]
-        );
-        assert_eq!(
-            delays(
-                Backoff::Decorrelated {
-                    base: BASE,
-                    cap: CAP
-                },
-                0.5
-            ),
-            [200, 350, 575, 912, 1_000]
-        );
+        assert_eq!(delays(Backoff::Exponential { base: BASE, cap: CAP }, 0.9), [100, 200, 400, 800, 1_000]);
+        assert_eq!(delays(Backoff::EqualJitter { base: BASE, cap: CAP }, 0.5), [75, 150, 300, 600, 750]);
+        assert_eq!(delays(Backoff::FullJitter { base: BASE, cap: CAP }, 0.5), [50, 100, 200, 400, 500]);
+        assert_eq!(delays(Backoff::Decorrelated { base: BASE, cap: CAP }, 0.5), [200, 350, 575, 912, 1_000]);
     }
 
     #[test]
     fn gives_up_after_the_last_attempt() {
-        let policy = RetryPolicy {
-            attempts_max: 3,
-            backoff: Backoff::None,
-        };
-        assert_eq!(
-            policy.delay(2, Nanoseconds::ZERO, 0.0),
-            Some(Nanoseconds::ZERO)
-        );
+        let policy = RetryPolicy { attempts_max: 3, backoff: Backoff::None };
+        assert_eq!(policy.delay(2, Nanoseconds::ZERO, 0.0), Some(Nanoseconds::ZERO));
         assert_eq!(policy.delay(3, Nanoseconds::ZERO, 0.0), None);
         assert_eq!(RetryPolicy::NEVER.delay(1, Nanoseconds::ZERO, 0.0), None);
     }
 
     #[test]
     fn doubling_saturates_instead_of_wrapping() {
-        let policy = RetryPolicy {
-            attempts_max: u32::MAX,
-            backoff: Backoff::Exponential {
-                base: BASE,
-                cap: Nanoseconds::MAX,
-            },
-        };
+        let policy =
+            RetryPolicy { attempts_max: u32::MAX, backoff: Backoff::Exponential { base: BASE, cap: Nanoseconds::MAX } };
         for attempts_made in [59, 64, 65, 1_000] {
-            assert_eq!(
-                policy.delay(attempts_made, Nanoseconds::ZERO, 0.0),
-                Some(Nanoseconds::MAX),
-                "{attempts_made}"
-            );
+            assert_eq!(policy.delay(attempts_made, Nanoseconds::ZERO, 0.0), Some(Nanoseconds::MAX), "{attempts_made}");
         }
     }
 }

@@ -26,11 +26,7 @@ impl RetryBudgetConfig {
     pub fn new(ratio: f64, tokens_max: f64, tokens_initial: f64) -> Self {
         let tokens_max = billionths(tokens_max);
         let tokens_initial = billionths(tokens_initial).min(tokens_max);
-        Self {
-            ratio: billionths(ratio),
-            tokens_max,
-            tokens_initial,
-        }
+        Self { ratio: billionths(ratio), tokens_max, tokens_initial }
     }
 }
 
@@ -47,17 +43,12 @@ pub struct RetryBudget {
 impl RetryBudget {
     /// A bucket with its initial tokens.
     pub fn new(config: &RetryBudgetConfig) -> Self {
-        Self {
-            billionths: config.tokens_initial,
-        }
+        Self { billionths: config.tokens_initial }
     }
 
     /// Earns `ratio` tokens, up to the most the bucket holds.
     pub fn deposit(&mut self, config: &RetryBudgetConfig) {
-        self.billionths = self
-            .billionths
-            .saturating_add(config.ratio)
-            .min(config.tokens_max);
+        self.billionths = self.billionths.saturating_add(config.ratio).min(config.tokens_max);
     }
 
     /// Pays one token for a retry. `false`, and nothing paid, when less than one is left: do not retry.
@@ -95,10 +86,7 @@ mod tests {
 
     #[test]
     fn senseless_settings_allow_no_retry() {
-        for config in [
-            RetryBudgetConfig::new(-1.0, f64::NAN, 5.0),
-            RetryBudgetConfig::new(1.0, 0.5, 99.0),
-        ] {
+        for config in [RetryBudgetConfig::new(-1.0, f64::NAN, 5.0), RetryBudgetConfig::new(1.0, 0.5, 99.0)] {
             let mut budget = RetryBudget::new(&config);
             budget.deposit(&config);
             assert!(!budget.try_withdraw(), "{config:?}");

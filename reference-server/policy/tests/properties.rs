@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use stranded_policy::{
-    Backoff, Discipline, Entry, Nanoseconds, PRIORITY_CLASSES_MAX, Pushed, Queue, QueueConfig,
-    RetryBudget, RetryBudgetConfig, RetryPolicy,
+    Backoff, Discipline, Entry, Nanoseconds, PRIORITY_CLASSES_MAX, Pushed, Queue, QueueConfig, RetryBudget,
+    RetryBudgetConfig, RetryPolicy,
 };
 
 #[derive(Clone, Copy, Debug)]
@@ -37,13 +37,8 @@ fn disciplines() -> impl Strategy<Value = Discipline> {
 
 fn configs() -> impl Strategy<Value = QueueConfig> {
     let capacity = prop::option::of(0..12_u32);
-    (capacity, disciplines(), 1..=PRIORITY_CLASSES_MAX).prop_map(
-        |(capacity, discipline, priority_classes)| QueueConfig {
-            capacity,
-            discipline,
-            priority_classes,
-        },
-    )
+    (capacity, disciplines(), 1..=PRIORITY_CLASSES_MAX)
+        .prop_map(|(capacity, discipline, priority_classes)| QueueConfig { capacity, discipline, priority_classes })
 }
 
 fn backoffs(base: u64, cap: u64) -> [Backoff; 4] {
@@ -258,19 +253,11 @@ fn the_packet_form_drops_on_the_rfc_schedule() {
     let milliseconds = |count: u64| Nanoseconds(count * 1_000_000);
     let mut queue = Queue::new(QueueConfig {
         capacity: None,
-        discipline: Discipline::CoDelRfc {
-            interval: milliseconds(100),
-            target: milliseconds(5),
-        },
+        discipline: Discipline::CoDelRfc { interval: milliseconds(100), target: milliseconds(5) },
         priority_classes: 1,
     });
     for item in 0..600_u32 {
-        let entry = Entry {
-            item,
-            class: 0,
-            enqueued_at: Nanoseconds::ZERO,
-            deadline: Nanoseconds::MAX,
-        };
+        let entry = Entry { item, class: 0, enqueued_at: Nanoseconds::ZERO, deadline: Nanoseconds::MAX };
         assert_eq!(queue.push(entry), Pushed::Accepted);
     }
     let mut dropped = Vec::new();
@@ -287,9 +274,5 @@ fn the_packet_form_drops_on_the_rfc_schedule() {
 #[test]
 #[should_panic(expected = "priority_classes is 0, it must be within 1 to 8")]
 fn a_queue_without_classes_is_a_bug() {
-    let _ = Queue::<u32>::new(QueueConfig {
-        capacity: None,
-        discipline: Discipline::Fifo,
-        priority_classes: 0,
-    });
+    let _ = Queue::<u32>::new(QueueConfig { capacity: None, discipline: Discipline::Fifo, priority_classes: 0 });
 }

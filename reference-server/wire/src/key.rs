@@ -85,9 +85,7 @@ mod tests {
     #[test]
     fn a_set_of_rights_contains_its_parts_and_no_more() {
         let valet = Rights::UNLOCK | Rights::LOCK;
-        assert!(
-            valet.contains(Rights::UNLOCK) && valet.contains(valet) && valet.contains(Rights::NONE)
-        );
+        assert!(valet.contains(Rights::UNLOCK) && valet.contains(valet) && valet.contains(Rights::NONE));
         assert!(!valet.contains(Rights::START) && !valet.contains(Rights::RENTER));
         assert!(!Rights::RENTER.contains(Rights::SERVICE));
         assert_eq!(valet | Rights::START, Rights::RENTER);

@@ -39,14 +39,10 @@ impl fmt::Display for Refusal {
             Self::NotYetValid => "the key is not valid yet",
             Self::WrongCar => "the key is for another car",
             Self::WrongPhone => "the key is for another phone",
-            Self::Replayed => {
-                "an old message, or an answer that came too late: ask for a new challenge"
-            }
+            Self::Replayed => "an old message, or an answer that came too late: ask for a new challenge",
             Self::Revoked => "the key has been revoked",
             Self::WrongRights => "the key does not allow this",
-            Self::ClockUnsure => {
-                "the car does not know the time well enough: it needs a time update"
-            }
+            Self::ClockUnsure => "the car does not know the time well enough: it needs a time update",
             Self::LockedOut => "too many wrong attempts: wait, or use a service key",
             Self::CounterReuse => "the counter is not the next one: ask for a new challenge",
             Self::Unconfirmed => "the server has not confirmed this, and this car needs it to",

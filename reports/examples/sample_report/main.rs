@@ -19,9 +19,7 @@ use stranded_reports::aggregate::{ChartAggregator, ChartSettings};
 use stranded_reports::charts::{Layout, marks_of, standalone, stranded_over_day};
 use stranded_reports::clock::AnalysedDay;
 use stranded_reports::episode::EpisodeRow;
-use stranded_reports::folder::{
-    EPISODES_FILE, REPORT_FILE, RunFolder, SCENARIO_FILE, TIMELINE_FILE,
-};
+use stranded_reports::folder::{EPISODES_FILE, REPORT_FILE, RunFolder, SCENARIO_FILE, TIMELINE_FILE};
 use stranded_reports::html::{Report, render};
 use stranded_reports::manifest::{EventDigest, MANIFEST_SCHEMA_VERSION, Manifest};
 use stranded_reports::summary::ArmKind;
@@ -29,23 +27,14 @@ use stranded_reports::table::TableWriter;
 use stranded_reports::timeline::TimelineRow;
 
 /// Sunday 10 April 2022 in Korea; the run starts on Friday at noon.
-pub(crate) const DAY: AnalysedDay = AnalysedDay {
-    midnight_unix_s: 1_649_516_400,
-    utc_offset_s: 32_400,
-};
+pub(crate) const DAY: AnalysedDay = AnalysedDay { midnight_unix_s: 1_649_516_400, utc_offset_s: 32_400 };
 pub(crate) const START_HOURS: f64 = -36.0;
 pub(crate) const MINUTES: i32 = 84 * 60;
 pub(crate) const REPLICATIONS: u32 = 6;
 
 /// Name, title, what is different, kind, and the share of the baseline's stranded people that is left.
 pub(crate) const ARMS: [(&str, &str, &str, ArmKind, f64); 12] = [
-    (
-        "baseline",
-        "The day as it was",
-        "nothing is changed",
-        ArmKind::Baseline,
-        1.0,
-    ),
+    ("baseline", "The day as it was", "nothing is changed", ArmKind::Baseline, 1.0),
     (
         "offline-key",
         "Key kept on the phone",
@@ -60,13 +49,7 @@ pub(crate) const ARMS: [(&str, &str, &str, ArmKind, f64); 12] = [
         ArmKind::Mitigation,
         0.11,
     ),
-    (
-        "retry-budget",
-        "Retry budget in the app",
-        "one retry for ten answered requests",
-        ArmKind::Mitigation,
-        0.62,
-    ),
+    ("retry-budget", "Retry budget in the app", "one retry for ten answered requests", ArmKind::Mitigation, 0.62),
     (
         "bounded-queue",
         "Short queue at the vendor",
@@ -81,54 +64,16 @@ pub(crate) const ARMS: [(&str, &str, &str, ArmKind, f64); 12] = [
         ArmKind::Mitigation,
         0.71,
     ),
-    (
-        "agents-x2",
-        "Twice the agents",
-        "the customer centre has twice the people",
-        ArmKind::Mitigation,
-        0.985,
-    ),
-    (
-        "purge-1500",
-        "Purge the queue at 15:00",
-        "the vendor's queue is emptied once",
-        ArmKind::OperatorAction,
-        0.93,
-    ),
-    (
-        "purge-capacity-1800",
-        "Purge and double capacity at 18:00",
-        "both at once",
-        ArmKind::OperatorAction,
-        0.6,
-    ),
-    (
-        "no-promotion",
-        "No promotion",
-        "the coupon of the week is not given out",
-        ArmKind::Attribution,
-        0.08,
-    ),
-    (
-        "no-blossom",
-        "No cherry blossom",
-        "an ordinary Sunday's demand for trips",
-        ArmKind::Attribution,
-        0.02,
-    ),
-    (
-        "no-retries",
-        "Nobody tries again",
-        "one attempt, then the person gives up",
-        ArmKind::Experiment,
-        0.01,
-    ),
+    ("agents-x2", "Twice the agents", "the customer centre has twice the people", ArmKind::Mitigation, 0.985),
+    ("purge-1500", "Purge the queue at 15:00", "the vendor's queue is emptied once", ArmKind::OperatorAction, 0.93),
+    ("purge-capacity-1800", "Purge and double capacity at 18:00", "both at once", ArmKind::OperatorAction, 0.6),
+    ("no-promotion", "No promotion", "the coupon of the week is not given out", ArmKind::Attribution, 0.08),
+    ("no-blossom", "No cherry blossom", "an ordinary Sunday's demand for trips", ArmKind::Attribution, 0.02),
+    ("no-retries", "Nobody tries again", "one attempt, then the person gives up", ArmKind::Experiment, 0.01),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let out = std::env::args_os()
-        .nth(1)
-        .map_or_else(|| PathBuf::from("target/sample-report"), PathBuf::from);
+    let out = std::env::args_os().nth(1).map_or_else(|| PathBuf::from("target/sample-report"), PathBuf::from);
     let run = RunFolder::create(&out, "sample", "00c0ffee")?;
     let mut episode_writer = TableWriter::<EpisodeRow>::create(&run.path(EPISODES_FILE))?;
     let mut timeline_writer = TableWriter::<TimelineRow>::create(&run.path(TIMELINE_FILE))?;
@@ -150,10 +95,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 replication,
                 seed: 20_220_410 + u64::from(replication),
                 events: 11_000_000,
-                digest: format!(
-                    "{:016x}",
-                    (luck(7, u64::from(replication), 7) * 1e18) as u64
-                ),
+                digest: format!("{:016x}", (luck(7, u64::from(replication), 7) * 1e18) as u64),
             });
         }
         arms.push(replications);
@@ -171,30 +113,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         seed: summary.seed,
         digests,
         duration_seconds: summary.duration_seconds,
-        command_line: [
-            "stranded",
-            "run",
-            "scenarios/sample.toml",
-            "--replications",
-            "6",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+        command_line: ["stranded", "run", "scenarios/sample.toml", "--replications", "6"].map(str::to_owned).to_vec(),
         files: Vec::new(),
     };
     let charts = charts.finish(marks_of(&summary.arms[0]));
     let parameters = parameters();
-    let report = Report {
-        summary: &summary,
-        manifest: &manifest,
-        charts: &charts,
-        parameters: &parameters,
-    };
+    let report = Report { summary: &summary, manifest: &manifest, charts: &charts, parameters: &parameters };
     run.write_text(REPORT_FILE, &render(&report)?)?;
-    run.write_text(
-        "stranded.svg",
-        &standalone(&stranded_over_day(&charts.stranded, Layout::Wide)?),
-    )?;
+    run.write_text("stranded.svg", &standalone(&stranded_over_day(&charts.stranded, Layout::Wide)?))?;
     run.write_text(SCENARIO_FILE, "# made up\n")?;
     run.write_summary(&summary)?;
     println!("{}", run.finish(manifest)?.display());

@@ -9,9 +9,9 @@ use stranded_reports::estimate::Estimate;
 use stranded_reports::html::ParameterRow;
 use stranded_reports::relief::ReliefChannel;
 use stranded_reports::summary::{
-    ArmKind, ArmSummary, Calls, Claims, DifferenceToBaseline, Expected, FormToLocksmithHours,
-    PeopleByClass, Quantity, SUMMARY_SCHEMA_VERSION, ScenarioName, SensitivityEffect,
-    SensitivityRow, Service, StrandedMinutes, Summary, TargetKind, TargetVerdict, Verdict, Window,
+    ArmKind, ArmSummary, Calls, Claims, DifferenceToBaseline, Expected, FormToLocksmithHours, PeopleByClass, Quantity,
+    SUMMARY_SCHEMA_VERSION, ScenarioName, SensitivityEffect, SensitivityRow, Service, StrandedMinutes, Summary,
+    TargetKind, TargetVerdict, Verdict, Window,
 };
 
 /// The numbers of one replication.
@@ -34,12 +34,7 @@ impl Replication {
         }
         let hours = minutes.iter().sum::<f64>() / 60.0;
         let minutes = [0.5, 0.9, 0.99, 1.0].map(|part| quantile(&mut minutes, part));
-        Self {
-            classes,
-            hours,
-            minutes,
-            relief,
-        }
+        Self { classes, hours, minutes, relief }
     }
 }
 
@@ -49,34 +44,22 @@ pub(crate) fn over(replications: &[Replication], value: impl Fn(&Replication) ->
 }
 
 pub(crate) fn times(index: usize, replications: &[Replication]) -> Option<Estimate> {
-    let values: Vec<f64> = replications
-        .iter()
-        .filter_map(|one| one.minutes[index])
-        .collect();
+    let values: Vec<f64> = replications.iter().filter_map(|one| one.minutes[index]).collect();
     Estimate::from_samples(&values)
 }
 
 pub(crate) fn clock(hours: f64) -> Option<ClockEstimate> {
-    let around: Vec<f64> = (0..REPLICATIONS)
-        .map(|r| hours + (luck(u64::from(r), 9, 9) - 0.5) * 0.5)
-        .collect();
+    let around: Vec<f64> = (0..REPLICATIONS).map(|r| hours + (luck(u64::from(r), 9, 9) - 0.5) * 0.5).collect();
     ClockEstimate::from_samples(DAY, &around, REPLICATIONS)
 }
 
-pub(crate) fn arm_summary(
-    index: usize,
-    replications: &[Replication],
-    baseline: &[Replication],
-) -> ArmSummary {
+pub(crate) fn arm_summary(index: usize, replications: &[Replication], baseline: &[Replication]) -> ArmSummary {
     let (name, title, description, kind, left) = ARMS[index];
     let people = |one: &Replication| one.classes.iter().sum::<f64>();
     let per_person = |factor: f64| over(replications, |one| people(one) * factor);
     let down = left > 0.3;
-    let differences: Vec<f64> = replications
-        .iter()
-        .zip(baseline)
-        .map(|(one, baseline)| one.hours - baseline.hours)
-        .collect();
+    let differences: Vec<f64> =
+        replications.iter().zip(baseline).map(|(one, baseline)| one.hours - baseline.hours).collect();
     let stranded_hours = Estimate::from_samples(&differences).expect("the same replications");
     ArmSummary {
         name: name.to_owned(),
@@ -98,17 +81,10 @@ pub(crate) fn arm_summary(
         },
         relief: ReliefChannel::ALL
             .into_iter()
-            .map(|channel| {
-                (
-                    channel,
-                    over(replications, |one| one.relief[channel.index()]),
-                )
-            })
+            .map(|channel| (channel, over(replications, |one| one.relief[channel.index()])))
             .collect(),
         notice_lag_minutes: Estimate::exact(131.0),
-        form_to_locksmith_hours: FormToLocksmithHours {
-            p50: Estimate::exact(3.3),
-        },
+        form_to_locksmith_hours: FormToLocksmithHours { p50: Estimate::exact(3.3) },
         calls: Calls {
             attempts: per_person(5.1),
             answered_share: Some(over(replications, |one| 0.011 + one.hours * 1e-8)),
@@ -120,13 +96,9 @@ pub(crate) fn arm_summary(
             recovered_at: if down { clock(24.4) } else { None },
             relapsed: over(replications, |_| f64::from(u8::from(down))),
             relapsed_at: if down { clock(37.5) } else { None },
-            down_hours: over(replications, |one| {
-                if down { 11.7 + one.hours * 1e-6 } else { 0.0 }
-            }),
+            down_hours: over(replications, |one| if down { 11.7 + one.hours * 1e-6 } else { 0.0 }),
         },
-        retry_amplification: Some(over(replications, |one| {
-            if down { 4.6 + one.hours * 1e-6 } else { 1.04 }
-        })),
+        retry_amplification: Some(over(replications, |one| if down { 4.6 + one.hours * 1e-6 } else { 1.04 })),
         lost_bookings: per_person(0.9),
         overbilled_minutes: per_person(140.0),
         false_unlocks: over(replications, |_| 0.0),
@@ -145,11 +117,7 @@ pub(crate) fn arm_summary(
         difference_to_baseline: (kind != ArmKind::Baseline).then(|| DifferenceToBaseline {
             stranded_hours,
             share: Estimate::from_samples(
-                &replications
-                    .iter()
-                    .zip(baseline)
-                    .map(|(a, b)| a.hours / b.hours - 1.0)
-                    .collect::<Vec<_>>(),
+                &replications.iter().zip(baseline).map(|(a, b)| a.hours / b.hours - 1.0).collect::<Vec<_>>(),
             ),
         }),
         rank: 0,
@@ -157,35 +125,18 @@ pub(crate) fn arm_summary(
 }
 
 pub(crate) fn targets(baseline: &ArmSummary) -> Vec<TargetVerdict> {
-    let target = |id: &str, what: &str, text: &str, quantity, simulated, verdict, note: &str| {
-        TargetVerdict {
-            id: id.to_owned(),
-            what: what.to_owned(),
-            kind: if id == "1" {
-                TargetKind::Input
-            } else {
-                TargetKind::Target
-            },
-            expected: Expected {
-                text: text.to_owned(),
-                low: None,
-                high: None,
-            },
-            quantity,
-            simulated,
-            verdict,
-            notes: if note.is_empty() {
-                Vec::new()
-            } else {
-                vec![note.to_owned()]
-            },
-        }
+    let target = |id: &str, what: &str, text: &str, quantity, simulated, verdict, note: &str| TargetVerdict {
+        id: id.to_owned(),
+        what: what.to_owned(),
+        kind: if id == "1" { TargetKind::Input } else { TargetKind::Target },
+        expected: Expected { text: text.to_owned(), low: None, high: None },
+        quantity,
+        simulated,
+        verdict,
+        notes: if note.is_empty() { Vec::new() } else { vec![note.to_owned()] },
     };
     let down_at = baseline.service.down_at.as_ref().map(|event| event.hours);
-    let median = baseline
-        .stranded_minutes
-        .p50
-        .map(|minutes| minutes.scaled(1.0 / 60.0));
+    let median = baseline.stranded_minutes.p50.map(|minutes| minutes.scaled(1.0 / 60.0));
     vec![
         target(
             "1",
@@ -232,15 +183,7 @@ pub(crate) fn targets(baseline: &ArmSummary) -> Vec<TargetVerdict> {
             Verdict::Inconclusive,
             "",
         ),
-        target(
-            "8",
-            "start of the outage",
-            "12:10-13:05",
-            Quantity::Clock,
-            down_at,
-            Verdict::Pass,
-            "",
-        ),
+        target("8", "start of the outage", "12:10-13:05", Quantity::Clock, down_at, Verdict::Pass, ""),
     ]
 }
 
@@ -256,77 +199,37 @@ pub(crate) fn sensitivity() -> Vec<SensitivityRow> {
             parameter: parameter.to_owned(),
             low: low.to_owned(),
             high: high.to_owned(),
-            effects: vec![
-                effect("2", Quantity::Hours, hours),
-                effect("5", Quantity::People, people),
-            ],
+            effects: vec![effect("2", Quantity::Hours, hours), effect("5", Quantity::People, people)],
         }
     };
     vec![
-        row(
-            "service.vendor.capacity",
-            "1.45 x",
-            "1.59 x",
-            [5.8, 4.9],
-            [11_200.0, 7_300.0],
-        ),
-        row(
-            "phone.persistence",
-            "0.7",
-            "0.9",
-            [4.1, 6.7],
-            [8_900.0, 9_800.0],
-        ),
+        row("service.vendor.capacity", "1.45 x", "1.59 x", [5.8, 4.9], [11_200.0, 7_300.0]),
+        row("phone.persistence", "0.7", "0.9", [4.1, 6.7], [8_900.0, 9_800.0]),
     ]
 }
 
 pub(crate) fn parameters() -> Vec<ParameterRow> {
-    let row = |path: &str, value: &str, source: &str, confidence: &str, fitted_to: Option<&str>| {
-        ParameterRow {
-            path: path.to_owned(),
-            value: value.to_owned(),
-            source: source.to_owned(),
-            confidence: confidence.to_owned(),
-            fitted_to: fitted_to.map(str::to_owned),
-        }
+    let row = |path: &str, value: &str, source: &str, confidence: &str, fitted_to: Option<&str>| ParameterRow {
+        path: path.to_owned(),
+        value: value.to_owned(),
+        source: source.to_owned(),
+        confidence: confidence.to_owned(),
+        fitted_to: fitted_to.map(str::to_owned),
     };
     vec![
-        row(
-            "fleet.cars",
-            "10,000",
-            "Hankyoreh, April 2022",
-            "high",
-            None,
-        ),
-        row(
-            "service.vendor.capacity",
-            "1.52 x",
-            "",
-            "low",
-            Some("start of the outage, target 8"),
-        ),
-        row(
-            "support.notice.first",
-            "2.2 h",
-            "wowtv; imaeil",
-            "medium",
-            None,
-        ),
+        row("fleet.cars", "10,000", "Hankyoreh, April 2022", "high", None),
+        row("service.vendor.capacity", "1.52 x", "", "low", Some("start of the outage, target 8")),
+        row("support.notice.first", "2.2 h", "wowtv; imaeil", "medium", None),
     ]
 }
 
 /// The summary of all arms; the first is the baseline.
 pub(crate) fn summary(arms: &[Vec<Replication>]) -> Summary {
-    let mut arms: Vec<ArmSummary> = (0..ARMS.len())
-        .map(|index| arm_summary(index, &arms[index], &arms[0]))
-        .collect();
+    let mut arms: Vec<ArmSummary> = (0..ARMS.len()).map(|index| arm_summary(index, &arms[index], &arms[0])).collect();
     let mut hours: Vec<f64> = arms.iter().map(|arm| arm.stranded_hours.mean()).collect();
     hours.sort_by(f64::total_cmp);
     for arm in &mut arms {
-        arm.rank = 1 + hours
-            .iter()
-            .filter(|other| **other < arm.stranded_hours.mean())
-            .count() as u32;
+        arm.rank = 1 + hours.iter().filter(|other| **other < arm.stranded_hours.mean()).count() as u32;
     }
     Summary {
         schema_version: SUMMARY_SCHEMA_VERSION,
@@ -336,10 +239,7 @@ pub(crate) fn summary(arms: &[Vec<Replication>]) -> Summary {
             title: "A made-up Sunday in spring (nothing here was simulated)".to_owned(),
         },
         day: DAY,
-        window: Window {
-            from_hours: 0.0,
-            until_hours: 24.0,
-        },
+        window: Window { from_hours: 0.0, until_hours: 24.0 },
         threshold_minutes: 15.0,
         seed: 20_220_410,
         replications: REPLICATIONS,

@@ -70,37 +70,21 @@ pub fn arm_differences(arms: &[ArmDifference], layout: Layout) -> Result<String,
     );
     // The title stands above its dot: titles are long, and a column of them would leave a phone no room for dots.
     let row = 2.0 * LINE_OF_ARM;
-    let kinds: Vec<ArmKind> = [
-        ArmKind::Mitigation,
-        ArmKind::OperatorAction,
-        ArmKind::Attribution,
-        ArmKind::Experiment,
-    ]
-    .into_iter()
-    .filter(|kind| arms.iter().any(|arm| arm.kind == *kind))
-    .collect();
+    let kinds: Vec<ArmKind> = [ArmKind::Mitigation, ArmKind::OperatorAction, ArmKind::Attribution, ArmKind::Experiment]
+        .into_iter()
+        .filter(|kind| arms.iter().any(|arm| arm.kind == *kind))
+        .collect();
     let height = (arms.len().max(1) as f64).mul_add(row, 105.0);
     canvas::draw(layout, height, &description, |area| {
-        let entries: Vec<(Swatch, &str)> = kinds
-            .iter()
-            .map(|kind| (Swatch::Area(kind_colour(*kind)), kind.label()))
-            .collect();
+        let entries: Vec<(Swatch, &str)> =
+            kinds.iter().map(|kind| (Swatch::Area(kind_colour(*kind)), kind.label())).collect();
         let legend = canvas::legend(area, &entries)?;
         let (_, area) = area.split_vertically(canvas::px(legend));
-        let ends = |arm: &ArmDifference| {
-            arm.stranded_hours
-                .ci95()
-                .unwrap_or([arm.stranded_hours.mean(); 2])
-        };
+        let ends = |arm: &ArmDifference| arm.stranded_hours.ci95().unwrap_or([arm.stranded_hours.mean(); 2]);
         let lowest = arms.iter().map(|arm| ends(arm)[0]).fold(0.0, f64::min);
         let highest = arms.iter().map(|arm| ends(arm)[1]).fold(0.0, f64::max);
         let x = Axis::spanning(lowest, highest, layout.pick(7, 3));
-        let y = Axis {
-            from: 0.0,
-            until: arms.len().max(1) as f64,
-            ticks: Vec::new(),
-            decimals: 0,
-        };
+        let y = Axis { from: 0.0, until: arms.len().max(1) as f64, ticks: Vec::new(), decimals: 0 };
         let mut panel = canvas::panel(
             &area,
             &x,
@@ -122,20 +106,13 @@ pub fn arm_differences(arms: &[ArmDifference], layout: Layout) -> Result<String,
             let [low, high] = ends(arm);
             let mean = arm.stranded_hours.mean();
             let rail = [(x.from, at), (x.until, at)];
-            panel.draw_series(std::iter::once(PathElement::new(
-                rail,
-                canvas::line(INK.mix(0.1), 1.0),
-            )))?;
+            panel.draw_series(std::iter::once(PathElement::new(rail, canvas::line(INK.mix(0.1), 1.0))))?;
             // Not through the titles: the line of zero is drawn beside the dots only.
             let zero = [(0.0, at - 0.24), (0.0, at + 0.2)];
-            panel.draw_series(std::iter::once(PathElement::new(
-                zero,
-                canvas::line(INK.mix(0.7), 1.2),
-            )))?;
+            panel.draw_series(std::iter::once(PathElement::new(zero, canvas::line(INK.mix(0.7), 1.2))))?;
             let interval = PathElement::new([(low, at), (high, at)], canvas::line(colour, 3.0));
             panel.draw_series(std::iter::once(interval))?;
-            let dot = EmptyElement::at((mean, at))
-                + Circle::new((0, 0), canvas::px(4.5), colour.filled());
+            let dot = EmptyElement::at((mean, at)) + Circle::new((0, 0), canvas::px(4.5), colour.filled());
             panel.draw_series(std::iter::once(dot))?;
             let value = match arm.share {
                 Some(share) => format!("{} ({})", format::number(mean, 0), format::change(share)),
@@ -151,11 +128,7 @@ pub fn arm_differences(arms: &[ArmDifference], layout: Layout) -> Result<String,
         if arms.is_empty() {
             let place = (f64::midpoint(x.from, x.until), y.until / 2.0);
             let style = canvas::text(0.75, HPos::Center, VPos::Center);
-            panel.draw_series(std::iter::once(Text::new(
-                "only the baseline was run".to_owned(),
-                place,
-                style,
-            )))?;
+            panel.draw_series(std::iter::once(Text::new("only the baseline was run".to_owned(), place, style)))?;
         }
         Ok(())
     })

@@ -26,11 +26,7 @@ impl Axis {
     pub(super) fn spanning(lowest: f64, highest: f64, ticks_max: usize) -> Self {
         let finite = |v: f64| if v.is_finite() { v } else { 0.0 };
         let (lowest, highest) = (finite(lowest).min(0.0), finite(highest).max(0.0));
-        let span = if highest - lowest > 0.0 {
-            highest - lowest
-        } else {
-            1.0
-        };
+        let span = if highest - lowest > 0.0 { highest - lowest } else { 1.0 };
         let highest = lowest + span;
         let step = nice_step(span / ticks_max.max(1) as f64);
         let (first, last) = ((lowest / step).floor(), (highest / step - 1e-9).ceil());
@@ -38,9 +34,7 @@ impl Axis {
         Self {
             from: first * step,
             until: last * step,
-            ticks: (0..=count)
-                .map(|index| (first + index as f64) * step)
-                .collect(),
+            ticks: (0..=count).map(|index| (first + index as f64) * step).collect(),
             decimals: (-step.log10().floor()).max(0.0) as usize,
         }
     }
@@ -103,10 +97,7 @@ mod tests {
     #[test]
     fn ticks_are_round_and_hold_the_data() {
         let axis = Axis::from_zero(8_731.0, 5);
-        assert_eq!(
-            axis.ticks,
-            [0.0, 2_000.0, 4_000.0, 6_000.0, 8_000.0, 10_000.0]
-        );
+        assert_eq!(axis.ticks, [0.0, 2_000.0, 4_000.0, 6_000.0, 8_000.0, 10_000.0]);
         assert_eq!(axis.number(8_000.0), "8,000");
         let small = Axis::from_zero(0.37, 5);
         assert_eq!(small.number(small.ticks[1]), "0.1");
@@ -116,29 +107,20 @@ mod tests {
     #[test]
     fn both_sides_of_zero_are_held() {
         let axis = Axis::spanning(-39_000.0, 2_000.0, 5);
-        assert!(
-            axis.from <= -39_000.0 && axis.until >= 2_000.0 && axis.ticks.contains(&0.0),
-            "{axis:?}"
-        );
+        assert!(axis.from <= -39_000.0 && axis.until >= 2_000.0 && axis.ticks.contains(&0.0), "{axis:?}");
     }
 
     #[test]
     fn nothing_to_show_still_has_an_axis() {
         for highest in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             let axis = Axis::from_zero(highest, 5);
-            assert!(
-                axis.until > axis.from && axis.ticks.len() >= 2,
-                "{highest}: {axis:?}"
-            );
+            assert!(axis.until > axis.from && axis.ticks.len() >= 2, "{highest}: {axis:?}");
         }
     }
 
     #[test]
     fn hours_of_the_day_tick_at_full_hours() {
-        assert_eq!(
-            Axis::of_day(6.0, 30.0, 8).ticks,
-            [6.0, 9.0, 12.0, 15.0, 18.0, 21.0, 24.0, 27.0, 30.0]
-        );
+        assert_eq!(Axis::of_day(6.0, 30.0, 8).ticks, [6.0, 9.0, 12.0, 15.0, 18.0, 21.0, 24.0, 27.0, 30.0]);
         assert_eq!(Axis::of_day(-40.0, 40.0, 4).ticks, [-24.0, 0.0, 24.0]);
     }
 }

@@ -8,8 +8,8 @@ use crate::relief::{ReliefChannel, StrandedClass};
 use plotters::coord::Shift;
 use plotters::element::{PathElement, Rectangle, Text};
 use plotters::prelude::{
-    Cartesian2d, ChartBuilder, ChartContext, Color, DrawingArea, DrawingAreaErrorKind,
-    IntoDrawingArea, IntoFont, RGBColor, SVGBackend, ShapeStyle, TextStyle,
+    Cartesian2d, ChartBuilder, ChartContext, Color, DrawingArea, DrawingAreaErrorKind, IntoDrawingArea, IntoFont,
+    RGBColor, SVGBackend, ShapeStyle, TextStyle,
 };
 use plotters::style::RGBAColor;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -76,11 +76,7 @@ pub(super) fn line(colour: impl Color, width: f64) -> ShapeStyle {
 /// Text in the ink colour; `strength` 0 to 1.
 pub(super) fn text(strength: f64, horizontal: HPos, vertical: VPos) -> TextStyle<'static> {
     let font = ("sans-serif", FONT * PIXELS_PER_UNIT * PLOTTERS_FONT_DIVISOR).into_font();
-    TextStyle {
-        font,
-        color: INK.mix(strength).to_backend_color(),
-        pos: Pos::new(horizontal, vertical),
-    }
+    TextStyle { font, color: INK.mix(strength).to_backend_color(), pos: Pos::new(horizontal, vertical) }
 }
 
 /// A generous estimate of a text's width, in units: nobody knows the reader's font.
@@ -118,9 +114,8 @@ pub(super) fn draw(
         paint(&area).and_then(|()| area.present())
     };
     painted.map_err(|error| ReportError::Drawing(error.to_string()))?;
-    let (_, content) = image
-        .split_once('>')
-        .ok_or_else(|| ReportError::Drawing("the image has no beginning".to_owned()))?;
+    let (_, content) =
+        image.split_once('>').ok_or_else(|| ReportError::Drawing("the image has no beginning".to_owned()))?;
     Ok(format!(
         "<svg class=\"chart chart-{}\" role=\"img\" aria-label=\"{}\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" \
          xmlns=\"http://www.w3.org/2000/svg\">{}",
@@ -135,10 +130,7 @@ pub(super) fn draw(
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// How a series is shown in the legend.
@@ -163,42 +155,22 @@ pub(super) fn legend(area: &Area<'_>, entries: &[(Swatch, &str)]) -> Painted<f64
         let (top, middle, bottom) = (px(y + 3.5), px(y + 8.5), px(y + 13.5));
         match *swatch {
             Swatch::Area(colour) => {
-                area.draw(&Rectangle::new(
-                    [(left, top), (right, bottom)],
-                    colour.mix(0.85).filled(),
-                ))?;
+                area.draw(&Rectangle::new([(left, top), (right, bottom)], colour.mix(0.85).filled()))?;
             }
             Swatch::Line(colour) => {
-                area.draw(&PathElement::new(
-                    [(left, middle), (right, middle)],
-                    line(colour, 2.2),
-                ))?;
+                area.draw(&PathElement::new([(left, middle), (right, middle)], line(colour, 2.2)))?;
             }
             Swatch::Dashes(colour) => {
                 let style = line(colour, 1.8);
-                area.draw(&PathElement::new(
-                    [(left, middle), (px(x + 5.5), middle)],
-                    style,
-                ))?;
-                area.draw(&PathElement::new(
-                    [(px(x + 8.5), middle), (right, middle)],
-                    style,
-                ))?;
+                area.draw(&PathElement::new([(left, middle), (px(x + 5.5), middle)], style))?;
+                area.draw(&PathElement::new([(px(x + 8.5), middle), (right, middle)], style))?;
             }
         }
         let style = text(0.85, HPos::Left, VPos::Center);
-        area.draw(&Text::new(
-            (*label).to_owned(),
-            (px(x + SWATCH + 5.0), middle),
-            style,
-        ))?;
+        area.draw(&Text::new((*label).to_owned(), (px(x + SWATCH + 5.0), middle), style))?;
         x += needed + 14.0;
     }
-    Ok(if entries.is_empty() {
-        0.0
-    } else {
-        y + LINE + 9.0
-    })
+    Ok(if entries.is_empty() { 0.0 } else { y + LINE + 9.0 })
 }
 
 /// Where the plot lies within its area, in units from the area's edges, and what stands around it.
@@ -219,28 +191,15 @@ pub(super) struct PanelText<'a> {
 pub(super) const RIGHT: f64 = 22.0;
 
 /// Draws axes, grid, titles and marks, and gives the panel to draw into.
-pub(super) fn panel<'b>(
-    area: &Area<'b>,
-    x: &Axis,
-    y: &Axis,
-    texts: &PanelText<'_>,
-) -> Painted<Panel<'b>> {
+pub(super) fn panel<'b>(area: &Area<'b>, x: &Axis, y: &Axis, texts: &PanelText<'_>) -> Painted<Panel<'b>> {
     let (width, height) = area.dim_in_pixel();
     let width = f64::from(width) / PIXELS_PER_UNIT;
     let height = f64::from(height) / PIXELS_PER_UNIT;
-    let title = if texts.y_title.is_empty() {
-        4.0
-    } else {
-        LINE + 3.0
-    };
+    let title = if texts.y_title.is_empty() { 4.0 } else { LINE + 3.0 };
     let placed = place_marks(texts.marks, x, texts.left, width - RIGHT);
     let rows = placed.iter().map(|mark| mark.row + 1).max().unwrap_or(0);
     let top = (rows as f64).mul_add(LINE, title);
-    let bottom = if texts.x_title.is_empty() {
-        LINE + 13.0
-    } else {
-        2.0 * LINE + 5.0
-    };
+    let bottom = if texts.x_title.is_empty() { LINE + 13.0 } else { 2.0 * LINE + 5.0 };
 
     let mut chart = ChartBuilder::on(area)
         .margin_top(px(top))
@@ -265,39 +224,20 @@ pub(super) fn panel<'b>(
 
     let quiet = |horizontal, vertical| text(0.75, horizontal, vertical);
     if !texts.y_title.is_empty() {
-        area.draw(&Text::new(
-            texts.y_title.to_owned(),
-            (0, px(1.0)),
-            quiet(HPos::Left, VPos::Top),
-        ))?;
+        area.draw(&Text::new(texts.y_title.to_owned(), (0, px(1.0)), quiet(HPos::Left, VPos::Top)))?;
     }
     if !texts.x_title.is_empty() {
         let middle = f64::midpoint(texts.left, width - RIGHT);
         let place = (px(middle), px(height - 1.0));
-        area.draw(&Text::new(
-            texts.x_title.to_owned(),
-            place,
-            quiet(HPos::Center, VPos::Bottom),
-        ))?;
+        area.draw(&Text::new(texts.x_title.to_owned(), place, quiet(HPos::Center, VPos::Bottom)))?;
     }
     for mark in &placed {
         let above = (mark.row as f64).mul_add(LINE, title);
         let style = line(INK.mix(0.55), 1.0);
-        area.draw(&PathElement::new(
-            [(px(mark.x), px(above)), (px(mark.x), px(height - bottom))],
-            style,
-        ))?;
-        let (side, horizontal) = if mark.label_is_left {
-            (-4.0, HPos::Right)
-        } else {
-            (4.0, HPos::Left)
-        };
+        area.draw(&PathElement::new([(px(mark.x), px(above)), (px(mark.x), px(height - bottom))], style))?;
+        let (side, horizontal) = if mark.label_is_left { (-4.0, HPos::Right) } else { (4.0, HPos::Left) };
         let place = (px(mark.x + side), px(above + 1.0));
-        area.draw(&Text::new(
-            mark.label.clone(),
-            place,
-            text(0.9, horizontal, VPos::Top),
-        ))?;
+        area.draw(&Text::new(mark.label.clone(), place, text(0.9, horizontal, VPos::Top)))?;
     }
     Ok(chart)
 }

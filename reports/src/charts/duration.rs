@@ -29,9 +29,7 @@ pub struct StrandedTime {
 
 impl StrandedTime {
     fn total(&self) -> Vec<f64> {
-        (0..self.by_class[0].len())
-            .map(|bin| self.by_class.iter().map(|class| class[bin]).sum())
-            .collect()
+        (0..self.by_class[0].len()).map(|bin| self.by_class.iter().map(|class| class[bin]).sum()).collect()
     }
 
     /// Bins that are drawn: at least two hours, and enough for all but the longest half per cent of the episodes. A single
@@ -45,19 +43,13 @@ impl StrandedTime {
             seen >= all * 0.995
         });
         let at_least = (120.0 / self.bin_minutes).ceil() as usize;
-        enough
-            .map_or(at_least, |bin| bin + 1)
-            .max(at_least)
-            .min(total.len())
+        enough.map_or(at_least, |bin| bin + 1).max(at_least).min(total.len())
     }
 
     /// Episodes per replication that are longer than what is drawn, and where the drawing ends, in minutes.
     pub fn beyond(&self) -> (f64, f64) {
         let shown = self.bins_shown();
-        (
-            self.total()[shown..].iter().sum(),
-            shown as f64 * self.bin_minutes,
-        )
+        (self.total()[shown..].iter().sum(), shown as f64 * self.bin_minutes)
     }
 }
 
@@ -68,11 +60,7 @@ impl StrandedTime {
 pub fn stranded_time(data: &StrandedTime, layout: Layout) -> Result<String, ReportError> {
     let bins = data.bins_shown();
     let total = data.total();
-    let highest = total[..bins]
-        .iter()
-        .chain(data.total_p95.iter().take(bins))
-        .copied()
-        .fold(0.0, f64::max);
+    let highest = total[..bins].iter().chain(data.total_p95.iter().take(bins)).copied().fold(0.0, f64::max);
     let until_hours = bins as f64 * data.bin_minutes / 60.0;
     let description = data.median_minutes.map_or_else(
         || "How long people were stranded: there was no episode.".to_owned(),
@@ -95,16 +83,10 @@ pub fn stranded_time(data: &StrandedTime, layout: Layout) -> Result<String, Repo
         }
         let legend = canvas::legend(area, &entries)?;
         let (_, area) = area.split_vertically(canvas::px(legend));
-        let x = Axis {
-            until: until_hours,
-            ..hours_axis(until_hours, layout.pick(14, 7))
-        };
+        let x = Axis { until: until_hours, ..hours_axis(until_hours, layout.pick(14, 7)) };
 
         let y = Axis::from_zero(highest, 5);
-        let title = format!(
-            "people per {} of stranded time",
-            format::minutes(data.bin_minutes)
-        );
+        let title = format!("people per {} of stranded time", format::minutes(data.bin_minutes));
         let mark = data.median_minutes.map(|minutes| super::Mark {
             hours: minutes / 60.0,
             label: format!("median {}", format::minutes(minutes)),
@@ -129,19 +111,13 @@ pub fn stranded_time(data: &StrandedTime, layout: Layout) -> Result<String, Repo
                 let ceiling = floor + data.by_class[class.index()][bin];
                 if ceiling > floor {
                     let style = canvas::class_colour(class).mix(0.85).filled();
-                    let bar = Rectangle::new(
-                        [(edge(bin, 0.06), floor), (edge(bin, 0.94), ceiling)],
-                        style,
-                    );
+                    let bar = Rectangle::new([(edge(bin, 0.06), floor), (edge(bin, 0.94), ceiling)], style);
                     panel.draw_series(std::iter::once(bar))?;
                 }
                 floor = ceiling;
             }
             if whiskers && data.total_p95[bin] > 0.0 {
-                let ends = [
-                    (edge(bin, 0.5), data.total_p05[bin]),
-                    (edge(bin, 0.5), data.total_p95[bin]),
-                ];
+                let ends = [(edge(bin, 0.5), data.total_p05[bin]), (edge(bin, 0.5), data.total_p95[bin])];
                 let style = canvas::line(INK.mix(0.75), 1.3);
                 panel.draw_series(std::iter::once(PathElement::new(ends, style)))?;
             }
@@ -149,11 +125,7 @@ pub fn stranded_time(data: &StrandedTime, layout: Layout) -> Result<String, Repo
         if data.median_minutes.is_none() {
             let style = canvas::text(0.75, HPos::Center, VPos::Center);
             let place = (until_hours / 2.0, y.until / 2.0);
-            panel.draw_series(std::iter::once(Text::new(
-                "nobody was stranded".to_owned(),
-                place,
-                style,
-            )))?;
+            panel.draw_series(std::iter::once(Text::new("nobody was stranded".to_owned(), place, style)))?;
         }
         Ok(())
     })
@@ -161,11 +133,8 @@ pub fn stranded_time(data: &StrandedTime, layout: Layout) -> Result<String, Repo
 
 /// Full hours, at most so many ticks.
 fn hours_axis(until_hours: f64, ticks_max: usize) -> Axis {
-    let mut axis = if until_hours <= 2.0 {
-        Axis::from_zero(until_hours, 4)
-    } else {
-        Axis::of_day(0.0, until_hours, ticks_max)
-    };
+    let mut axis =
+        if until_hours <= 2.0 { Axis::from_zero(until_hours, 4) } else { Axis::of_day(0.0, until_hours, ticks_max) };
     axis.ticks.retain(|tick| *tick <= until_hours);
     axis
 }

@@ -32,9 +32,7 @@ impl LoadOverDay {
     /// The bucket with the highest offered load, and how many attempts per second; `None` without attempts.
     pub fn peak(&self) -> Option<(usize, f64)> {
         let attempts = self.attempts_per_second.iter().copied().enumerate();
-        attempts
-            .filter(|(_, rate)| *rate > 0.0)
-            .max_by(|a, b| a.1.total_cmp(&b.1))
+        attempts.filter(|(_, rate)| *rate > 0.0).max_by(|a, b| a.1.total_cmp(&b.1))
     }
 }
 
@@ -60,11 +58,7 @@ pub fn load_over_day(data: &LoadOverDay, layout: Layout) -> Result<String, Repor
         let legend = canvas::legend(area, &LEGEND)?;
         let (_, area) = area.split_vertically(canvas::px(legend));
         let (upper, lower) = area.split_vertically(canvas::px((height - legend) * 0.66));
-        let x = Axis::of_day(
-            data.axis.from_hours,
-            data.axis.until_hours(),
-            layout.pick(12, 5),
-        );
+        let x = Axis::of_day(data.axis.from_hours, data.axis.until_hours(), layout.pick(12, 6));
         let capacities = data.capacity_per_second.iter().flatten();
         let rates = data.attempts_per_second.iter().chain(capacities);
         let rates = Axis::from_zero(rates.copied().fold(0.0, f64::max), 5);
@@ -94,48 +88,24 @@ fn draw_rates(area: &Area<'_>, data: &LoadOverDay, x: &Axis, y: &Axis, left: f64
     };
     let mut panel = canvas::panel(area, x, y, &texts)?;
     let points = |series: &[f64]| -> Vec<(f64, f64)> {
-        series
-            .iter()
-            .enumerate()
-            .map(|(bucket, value)| (data.axis.hours(bucket), *value))
-            .collect()
+        series.iter().enumerate().map(|(bucket, value)| (data.axis.hours(bucket), *value)).collect()
     };
     let (attempts, first) = (&data.attempts_per_second, &data.first_attempts_per_second);
-    let retries = Polygon::new(
-        outline(&data.axis, first, attempts),
-        VERMILLION.mix(0.18).filled(),
-    );
+    let retries = Polygon::new(outline(&data.axis, first, attempts), VERMILLION.mix(0.18).filled());
     panel.draw_series(std::iter::once(retries))?;
     let zero = vec![0.0; data.axis.buckets];
     let goodput = outline(&data.axis, &zero, &data.in_time_per_second);
-    panel.draw_series(std::iter::once(Polygon::new(
-        goodput,
-        GREEN.mix(0.8).filled(),
-    )))?;
-    panel.draw_series(LineSeries::new(
-        points(attempts),
-        canvas::line(VERMILLION, 2.0),
-    ))?;
+    panel.draw_series(std::iter::once(Polygon::new(goodput, GREEN.mix(0.8).filled())))?;
+    panel.draw_series(LineSeries::new(points(attempts), canvas::line(VERMILLION, 2.0)))?;
     panel.draw_series(LineSeries::new(points(first), canvas::line(BLUE, 2.0)))?;
 
     // A stretch of buckets without requests has no capacity to speak of: the line breaks there.
-    let capacity: Vec<(f64, Option<f64>)> = data
-        .capacity_per_second
-        .iter()
-        .enumerate()
-        .map(|(bucket, rate)| (data.axis.hours(bucket), *rate))
-        .collect();
+    let capacity: Vec<(f64, Option<f64>)> =
+        data.capacity_per_second.iter().enumerate().map(|(bucket, rate)| (data.axis.hours(bucket), *rate)).collect();
     for stretch in capacity.chunk_by(|a, b| a.1.is_some() == b.1.is_some()) {
-        let known = stretch
-            .iter()
-            .filter_map(|(hours, rate)| Some((*hours, (*rate)?)));
+        let known = stretch.iter().filter_map(|(hours, rate)| Some((*hours, (*rate)?)));
         let style = canvas::line(INK.mix(0.85), 1.6);
-        panel.draw_series(DashedLineSeries::new(
-            known,
-            canvas::px(6.0),
-            canvas::px(4.0),
-            style,
-        ))?;
+        panel.draw_series(DashedLineSeries::new(known, canvas::px(6.0), canvas::px(4.0), style))?;
     }
     Ok(())
 }
@@ -151,9 +121,6 @@ fn draw_queue(area: &Area<'_>, data: &LoadOverDay, x: &Axis, y: &Axis, left: f64
     };
     let mut panel = canvas::panel(area, x, y, &texts)?;
     let queue = outline(&data.axis, &vec![0.0; data.axis.buckets], &data.queue);
-    panel.draw_series(std::iter::once(Polygon::new(
-        queue,
-        PURPLE.mix(0.85).filled(),
-    )))?;
+    panel.draw_series(std::iter::once(Polygon::new(queue, PURPLE.mix(0.85).filled())))?;
     Ok(())
 }

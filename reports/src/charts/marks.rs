@@ -49,11 +49,7 @@ pub(super) fn place_marks(marks: &[Mark], axis: &Axis, left: f64, right: f64) ->
 /// From where to where the label reaches on this side.
 fn span(mark: &PlacedMark, is_left: bool) -> [f64; 2] {
     let width = text_width(&mark.label) + 8.0;
-    if is_left {
-        [mark.x - width, mark.x]
-    } else {
-        [mark.x, mark.x + width]
-    }
+    if is_left { [mark.x - width, mark.x] } else { [mark.x, mark.x + width] }
 }
 
 /// Places each mark in the highest row that is free of those before it, and says whether all found one.
@@ -79,11 +75,7 @@ fn place_in_order(marks: Vec<PlacedMark>, left_first: bool, edge: f64) -> (Vec<P
             .find(|(row, is_left)| is_free(*row, *is_left));
         all_free &= free.is_some();
         let (row, label_is_left) = free.unwrap_or((lowest, left_first));
-        placed.push(PlacedMark {
-            row,
-            label_is_left,
-            ..mark
-        });
+        placed.push(PlacedMark { row, label_is_left, ..mark });
     }
     (placed, all_free)
 }

@@ -16,14 +16,9 @@ use std::collections::BTreeMap;
 ///
 /// # Errors
 /// [`ReportError::Drawing`] when the image cannot be drawn.
-pub fn relief_shares(
-    shares: &BTreeMap<ReliefChannel, Estimate>,
-    layout: Layout,
-) -> Result<String, ReportError> {
+pub fn relief_shares(shares: &BTreeMap<ReliefChannel, Estimate>, layout: Layout) -> Result<String, ReportError> {
     const ROW: f64 = 29.0;
-    let most = shares
-        .iter()
-        .max_by(|a, b| a.1.mean().total_cmp(&b.1.mean()));
+    let most = shares.iter().max_by(|a, b| a.1.mean().total_cmp(&b.1.mean()));
     let description = most.map_or_else(
         || "What ended the stranding: there was no episode.".to_owned(),
         |(channel, share)| {
@@ -35,17 +30,10 @@ pub fn relief_shares(
         },
     );
     let end = |share: &Estimate| share.ci95().map_or(share.mean(), |[_, high]| high);
-    let longest = shares
-        .values()
-        .map(end)
-        .fold(0.0, f64::max)
-        .clamp(0.05, 1.5);
+    let longest = shares.values().map(end).fold(0.0, f64::max).clamp(0.05, 1.5);
     let height = ReliefChannel::ALL.len() as f64 * ROW + 4.0;
     canvas::draw(layout, height, &description, |area| {
-        let labels = ReliefChannel::ALL
-            .map(|c| canvas::text_width(c.label()))
-            .into_iter()
-            .fold(0.0, f64::max);
+        let labels = ReliefChannel::ALL.map(|c| canvas::text_width(c.label())).into_iter().fold(0.0, f64::max);
         let left = labels + 8.0;
         let value_width = canvas::text_width("42.0 % (42.0 to 42.0)");
         let scale = (f64::from(layout.width()) - left - value_width - 10.0).max(60.0) / longest;
@@ -53,53 +41,25 @@ pub fn relief_shares(
             let top = row as f64 * ROW;
             let middle = canvas::px(top + ROW / 2.0);
             let style = canvas::text(0.9, HPos::Right, VPos::Center);
-            area.draw(&Text::new(
-                channel.label(),
-                (canvas::px(left - 8.0), middle),
-                style,
-            ))?;
+            area.draw(&Text::new(channel.label(), (canvas::px(left - 8.0), middle), style))?;
             let share = shares.get(&channel);
             let mean = share.map_or(0.0, Estimate::mean).clamp(0.0, longest);
             let bar = [
                 (canvas::px(left), canvas::px(top + 5.0)),
-                (
-                    canvas::px(mean.mul_add(scale, left)),
-                    canvas::px(top + 5.0 + LINE + 2.0),
-                ),
+                (canvas::px(mean.mul_add(scale, left)), canvas::px(top + 5.0 + LINE + 2.0)),
             ];
-            area.draw(&Rectangle::new(
-                bar,
-                canvas::channel_colour(channel).mix(0.85).filled(),
-            ))?;
+            area.draw(&Rectangle::new(bar, canvas::channel_colour(channel).mix(0.85).filled()))?;
             let mut right = mean;
-            if let Some([low, high]) = share
-                .and_then(Estimate::ci95)
-                .filter(|[low, high]| high > low)
-            {
-                let ends = [low, high].map(|v| {
-                    (
-                        canvas::px(v.clamp(0.0, longest).mul_add(scale, left)),
-                        middle,
-                    )
-                });
+            if let Some([low, high]) = share.and_then(Estimate::ci95).filter(|[low, high]| high > low) {
+                let ends = [low, high].map(|v| (canvas::px(v.clamp(0.0, longest).mul_add(scale, left)), middle));
                 area.draw(&PathElement::new(ends, canvas::line(INK.mix(0.8), 1.4)))?;
                 right = right.max(high.min(longest));
             }
-            let value = share.map_or_else(
-                || format::share(0.0),
-                |share| format::with_interval(share, format::share),
-            );
+            let value = share.map_or_else(|| format::share(0.0), |share| format::with_interval(share, format::share));
             let place = (canvas::px(right.mul_add(scale, left) + 6.0), middle);
-            area.draw(&Text::new(
-                value,
-                place,
-                canvas::text(0.85, HPos::Left, VPos::Center),
-            ))?;
+            area.draw(&Text::new(value, place, canvas::text(0.85, HPos::Left, VPos::Center)))?;
         }
-        let spine = [
-            (canvas::px(left), 0),
-            (canvas::px(left), canvas::px(height - 4.0)),
-        ];
+        let spine = [(canvas::px(left), 0), (canvas::px(left), canvas::px(height - 4.0))];
         area.draw(&PathElement::new(spine, canvas::line(INK.mix(0.45), 1.0)))?;
         Ok(())
     })

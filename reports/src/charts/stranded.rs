@@ -28,18 +28,12 @@ pub struct StrandedOverDay {
 impl StrandedOverDay {
     /// People stranded in each bucket, all classes, mean over replications.
     pub fn total(&self) -> Vec<f64> {
-        (0..self.axis.buckets)
-            .map(|bucket| self.by_class.iter().map(|class| class[bucket]).sum())
-            .collect()
+        (0..self.axis.buckets).map(|bucket| self.by_class.iter().map(|class| class[bucket]).sum()).collect()
     }
 
     /// The bucket with the most people stranded, and how many; `None` when nobody ever is.
     pub fn peak(&self) -> Option<(usize, f64)> {
-        self.total()
-            .into_iter()
-            .enumerate()
-            .filter(|(_, people)| *people > 0.0)
-            .max_by(|a, b| a.1.total_cmp(&b.1))
+        self.total().into_iter().enumerate().filter(|(_, people)| *people > 0.0).max_by(|a, b| a.1.total_cmp(&b.1))
     }
 }
 
@@ -50,11 +44,7 @@ impl StrandedOverDay {
 pub fn stranded_over_day(data: &StrandedOverDay, layout: Layout) -> Result<String, ReportError> {
     let total = data.total();
     let has_band = data.total_p95.len() == total.len();
-    let highest = total
-        .iter()
-        .chain(&data.total_p95)
-        .copied()
-        .fold(0.0, f64::max);
+    let highest = total.iter().chain(&data.total_p95).copied().fold(0.0, f64::max);
     let description = data.peak().map_or_else(
         || "People stranded over the day: nobody at any time.".to_owned(),
         |(bucket, people)| {
@@ -75,11 +65,7 @@ pub fn stranded_over_day(data: &StrandedOverDay, layout: Layout) -> Result<Strin
         }
         let legend = canvas::legend(area, &entries)?;
         let (_, area) = area.split_vertically(canvas::px(legend));
-        let x = Axis::of_day(
-            data.axis.from_hours,
-            data.axis.until_hours(),
-            layout.pick(12, 5),
-        );
+        let x = Axis::of_day(data.axis.from_hours, data.axis.until_hours(), layout.pick(12, 6));
         let y = Axis::from_zero(highest, 5);
         let mut panel = canvas::panel(
             &area,
@@ -96,11 +82,8 @@ pub fn stranded_over_day(data: &StrandedOverDay, layout: Layout) -> Result<Strin
         )?;
         let mut floor = vec![0.0; total.len()];
         for class in StrandedClass::ALL {
-            let ceiling: Vec<f64> = floor
-                .iter()
-                .zip(&data.by_class[class.index()])
-                .map(|(below, people)| below + people)
-                .collect();
+            let ceiling: Vec<f64> =
+                floor.iter().zip(&data.by_class[class.index()]).map(|(below, people)| below + people).collect();
             let outline = outline(&data.axis, &floor, &ceiling);
             let style = canvas::class_colour(class).mix(0.85).filled();
             panel.draw_series(std::iter::once(Polygon::new(outline, style)))?;
@@ -108,23 +91,12 @@ pub fn stranded_over_day(data: &StrandedOverDay, layout: Layout) -> Result<Strin
         }
         if has_band {
             for edge in [&data.total_p05, &data.total_p95] {
-                let points = edge
-                    .iter()
-                    .enumerate()
-                    .map(|(bucket, people)| (data.axis.hours(bucket), *people));
+                let points = edge.iter().enumerate().map(|(bucket, people)| (data.axis.hours(bucket), *people));
                 let (dash, gap) = (canvas::px(4.0), canvas::px(3.0));
-                panel.draw_series(DashedLineSeries::new(
-                    points,
-                    dash,
-                    gap,
-                    canvas::line(INK.mix(0.7), 1.1),
-                ))?;
+                panel.draw_series(DashedLineSeries::new(points, dash, gap, canvas::line(INK.mix(0.7), 1.1)))?;
             }
         }
-        let top = total
-            .iter()
-            .enumerate()
-            .map(|(bucket, people)| (data.axis.hours(bucket), *people));
+        let top = total.iter().enumerate().map(|(bucket, people)| (data.axis.hours(bucket), *people));
         panel.draw_series(LineSeries::new(top, canvas::line(INK.mix(0.8), 1.2)))?;
         Ok(())
     })
@@ -132,15 +104,8 @@ pub fn stranded_over_day(data: &StrandedOverDay, layout: Layout) -> Result<Strin
 
 /// The closed line around the area between two series.
 pub(super) fn outline(axis: &DayAxis, floor: &[f64], ceiling: &[f64]) -> Vec<(f64, f64)> {
-    let forth = ceiling
-        .iter()
-        .enumerate()
-        .map(|(bucket, value)| (axis.hours(bucket), *value));
-    let back = floor
-        .iter()
-        .enumerate()
-        .rev()
-        .map(|(bucket, value)| (axis.hours(bucket), *value));
+    let forth = ceiling.iter().enumerate().map(|(bucket, value)| (axis.hours(bucket), *value));
+    let back = floor.iter().enumerate().rev().map(|(bucket, value)| (axis.hours(bucket), *value));
     forth.chain(back).collect()
 }
 

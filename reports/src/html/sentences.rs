@@ -33,11 +33,7 @@ fn clock(event: &ClockEstimate) -> String {
 
 /// The end of a span: midnight at its end is 24:00.
 fn end_of_span(hours: f64) -> String {
-    if (hours - 24.0).abs() < 1e-9 {
-        "24:00".to_owned()
-    } else {
-        clock_text(hours)
-    }
+    if (hours - 24.0).abs() < 1e-9 { "24:00".to_owned() } else { clock_text(hours) }
 }
 
 /// In how many replications something happened.
@@ -65,10 +61,7 @@ pub(super) fn replications(count: u32) -> String {
 }
 
 pub(super) fn subtitle(summary: &Summary) -> String {
-    let date = summary
-        .day
-        .date()
-        .unwrap_or_else(|| "a day beyond the calendar".to_owned());
+    let date = summary.day.date().unwrap_or_else(|| "a day beyond the calendar".to_owned());
     format!(
         "Simulated: {date}, {} to {}, {} in {}",
         clock_text(summary.window.from_hours),
@@ -119,11 +112,7 @@ pub(super) fn summary(summary: &Summary) -> Vec<String> {
         ));
     }
     said.extend(best(summary));
-    if let Some(censored) = arm
-        .relief
-        .get(&ReliefChannel::Censored)
-        .filter(|share| share.mean() > 0.0)
-    {
+    if let Some(censored) = arm.relief.get(&ReliefChannel::Censored).filter(|share| share.mean() > 0.0) {
         said.push(format!(
             "{} of the episodes had not ended when the simulation did: they are counted with the time until then.",
             format::share(censored.mean()),
@@ -148,19 +137,12 @@ fn service(arm: &ArmSummary) -> Vec<String> {
     let Some(down) = &service.down_at else {
         return vec!["The app never went down.".to_owned()];
     };
-    let often = if down.share < 1.0 {
-        format!(" ({})", how_often(down.share))
-    } else {
-        String::new()
-    };
+    let often = if down.share < 1.0 { format!(" ({})", how_often(down.share)) } else { String::new() };
     let back = match &service.recovered_at {
         Some(back) => format!("was back at {}", clock(back)),
         None => "never came back".to_owned(),
     };
-    let mut said = vec![format!(
-        "The app went down at {}{often} and {back}.",
-        clock(down)
-    )];
+    let mut said = vec![format!("The app went down at {}{often} and {back}.", clock(down))];
     if let Some(amplification) = arm.retry_amplification {
         said.push(format!(
             "For everything people wanted from the app, it was asked {} times, retries included.",
@@ -168,11 +150,7 @@ fn service(arm: &ArmSummary) -> Vec<String> {
         ));
     }
     if let Some(again) = &service.relapsed_at {
-        said.push(format!(
-            "It went down again at {}, {}.",
-            clock(again),
-            how_often(service.relapsed.mean()),
-        ));
+        said.push(format!("It went down again at {}, {}.", clock(again), how_often(service.relapsed.mean()),));
     }
     said
 }
@@ -189,14 +167,8 @@ fn best(summary: &Summary) -> Option<String> {
         .filter(|arm| matches!(arm.kind, ArmKind::Mitigation | ArmKind::OperatorAction))
         .filter_map(|arm| Some((arm, arm.difference_to_baseline?)))
         .filter(|(_, difference)| certainly_helps(&difference.stranded_hours))
-        .min_by(|a, b| {
-            a.1.stranded_hours
-                .mean()
-                .total_cmp(&b.1.stranded_hours.mean())
-        })?;
-    let change = difference.share.map_or_else(String::new, |share| {
-        format!(" ({})", format::change(share.mean()))
-    });
+        .min_by(|a, b| a.1.stranded_hours.mean().total_cmp(&b.1.stranded_hours.mean()))?;
+    let change = difference.share.map_or_else(String::new, |share| format!(" ({})", format::change(share.mean())));
     Some(format!(
         "What would have helped most: {}, by {} person-hours{change}.",
         arm.title,
@@ -205,12 +177,7 @@ fn best(summary: &Summary) -> Option<String> {
 }
 
 pub(super) fn targets(targets: &[TargetVerdict]) -> String {
-    let count = |verdict| {
-        targets
-            .iter()
-            .filter(|target| target.verdict == verdict)
-            .count()
-    };
+    let count = |verdict| targets.iter().filter(|target| target.verdict == verdict).count();
     format!(
         "{} of {} pass; fail: {}; inconclusive: {}. An input is put in and only checked to be honoured; a target must come out by itself.",
         count(Verdict::Pass),
@@ -253,9 +220,7 @@ pub(super) fn stranded_time(charts: &ChartData, baseline: Option<&ArmSummary>) -
         said.push('.');
     }
     if charts.time.censored > 0.0 {
-        said.push_str(
-            " Episodes that had not ended with the simulation  have the length until then.",
-        );
+        said.push_str(" Episodes that had not ended with the simulation  have the length until then.");
     }
     said
 }
@@ -281,11 +246,7 @@ pub(super) fn relief(shares: &BTreeMap<ReliefChannel, Estimate>) -> String {
         [] => "There is no episode to end.".to_owned(),
         [(first, share), rest @ ..] => {
             let then = rest.first().map_or_else(String::new, |(second, share)| {
-                format!(
-                    ", then {} ({})",
-                    second.label(),
-                    format::share(share.mean())
-                )
+                format!(", then {} ({})", second.label(), format::share(share.mean()))
             });
             format!(
                 "Share of all episodes by what ended them. Most often: {} ({}){then}.",

@@ -25,10 +25,7 @@ pub(super) fn headlines(arm: &ArmSummary) -> Vec<Headline> {
         value: format::mean(estimate, format),
         what,
         // An interval that does not show at this precision says nothing.
-        interval: match (
-            format::mean(estimate, format),
-            format::interval(estimate, format),
-        ) {
+        interval: match (format::mean(estimate, format), format::interval(estimate, format)) {
             (_, interval) if interval == NOTHING => String::new(),
             (mean, interval) if interval == mean => String::new(),
             (_, interval) => interval,
@@ -37,22 +34,10 @@ pub(super) fn headlines(arm: &ArmSummary) -> Vec<Headline> {
     vec![
         line("people stranded", Some(&arm.stranded_people), &whole),
         line("stranded person-hours", Some(&arm.stranded_hours), &whole),
-        line(
-            "median stranded time",
-            arm.stranded_minutes.p50.as_ref(),
-            &format::minutes,
-        ),
+        line("median stranded time", arm.stranded_minutes.p50.as_ref(), &format::minutes),
         line("the app was down", Some(&arm.service.down_hours), &hours),
-        line(
-            "call attempts answered",
-            arm.calls.answered_share.as_ref(),
-            &format::share,
-        ),
-        line(
-            "attempts per intent (retries)",
-            arm.retry_amplification.as_ref(),
-            &format::measured,
-        ),
+        line("call attempts answered", arm.calls.answered_share.as_ref(), &format::share),
+        line("attempts per intent (retries)", arm.retry_amplification.as_ref(), &format::measured),
     ]
 }
 
@@ -154,11 +139,7 @@ pub(super) fn numbers(arm: &ArmSummary) -> Vec<NumberLine> {
     let relapsed_at = arm.service.relapsed_at.as_ref().map(|event| &event.hours);
     vec![
         line("people locked out mid-trip", Some(&classes.unlock), &whole),
-        line(
-            "people who could not lock or return",
-            Some(&classes.return_),
-            &whole,
-        ),
+        line("people who could not lock or return", Some(&classes.return_), &whole),
         line("people who could not start", Some(&classes.start), &whole),
         line("stranded time, 90 % at most", times.p90.as_ref(), minutes),
         line("stranded time, 99 % at most", times.p99.as_ref(), minutes),
@@ -166,79 +147,23 @@ pub(super) fn numbers(arm: &ArmSummary) -> Vec<NumberLine> {
         line("app down at", down_at, &clock_text),
         line("app back at", recovered_at, &clock_text),
         line("app down again at", relapsed_at, &clock_text),
-        line(
-            "replications in which it went down again",
-            Some(&arm.service.relapsed),
-            &format::share,
-        ),
-        line(
-            "first notice after the start",
-            arm.notice_lag_minutes.as_ref(),
-            minutes,
-        ),
-        line(
-            "complaint to locksmith decision, median",
-            arm.form_to_locksmith_hours.p50.as_ref(),
-            &hours,
-        ),
-        line(
-            "call attempts while the app was down",
-            Some(&arm.calls.attempts),
-            &whole,
-        ),
-        line(
-            "people who reached an agent",
-            Some(&arm.calls.people_answered),
-            &whole,
-        ),
-        line(
-            "people helped by an agent",
-            Some(&arm.calls.people_helped),
-            &whole,
-        ),
+        line("replications in which it went down again", Some(&arm.service.relapsed), &format::share),
+        line("first notice after the start", arm.notice_lag_minutes.as_ref(), minutes),
+        line("complaint to locksmith decision, median", arm.form_to_locksmith_hours.p50.as_ref(), &hours),
+        line("call attempts while the app was down", Some(&arm.calls.attempts), &whole),
+        line("people who reached an agent", Some(&arm.calls.people_answered), &whole),
+        line("people helped by an agent", Some(&arm.calls.people_helped), &whole),
         line("lost bookings", Some(&arm.lost_bookings), &whole),
-        line(
-            "rentals that could not start",
-            Some(&arm.failed_starts),
-            &whole,
-        ),
-        line(
-            "minutes billed too much",
-            Some(&arm.overbilled_minutes),
-            &whole,
-        ),
-        line(
-            "door attempts without permission on the phone",
-            Some(&arm.permission_failures),
-            &whole,
-        ),
-        line(
-            "doors opened without a right to it",
-            Some(&arm.false_unlocks),
-            &whole,
-        ),
+        line("rentals that could not start", Some(&arm.failed_starts), &whole),
+        line("minutes billed too much", Some(&arm.overbilled_minutes), &whole),
+        line("door attempts without permission on the phone", Some(&arm.permission_failures), &whole),
+        line("doors opened without a right to it", Some(&arm.false_unlocks), &whole),
         line("compensation claims filed", Some(&arm.claims.filed), &whole),
-        line(
-            "claims closed by the end",
-            arm.claims.closed_share.as_ref(),
-            &format::share,
-        ),
-        line(
-            "filing to closing, median",
-            arm.claims.closure_hours_p50.as_ref(),
-            &hours,
-        ),
-        line(
-            "people who leave for good",
-            Some(&arm.churned_people),
-            &whole,
-        ),
+        line("claims closed by the end", arm.claims.closed_share.as_ref(), &format::share),
+        line("filing to closing, median", arm.claims.closure_hours_p50.as_ref(), &hours),
+        line("people who leave for good", Some(&arm.churned_people), &whole),
         line("lost revenue", Some(&arm.lost_revenue_krw), &format::won),
-        line(
-            "compensation paid",
-            Some(&arm.compensation_krw),
-            &format::won,
-        ),
+        line("compensation paid", Some(&arm.compensation_krw), &format::won),
         line("paid to locksmiths", Some(&arm.locksmith_krw), &format::won),
     ]
 }
@@ -268,17 +193,13 @@ pub(super) fn sensitivity(summary: &Summary) -> SensitivityTable {
     }
     let lines = summary.sensitivity.iter().map(|row| {
         let cell = |target: &String| {
-            row.effects
-                .iter()
-                .find(|effect| effect.target == *target)
-                .map_or_else(
-                    || [NOTHING.to_owned(), NOTHING.to_owned()],
-                    |effect| {
-                        [&effect.at_low, &effect.at_high].map(|value| {
-                            format::mean(value.as_ref(), |v| format::quantity(effect.quantity, v))
-                        })
-                    },
-                )
+            row.effects.iter().find(|effect| effect.target == *target).map_or_else(
+                || [NOTHING.to_owned(), NOTHING.to_owned()],
+                |effect| {
+                    [&effect.at_low, &effect.at_high]
+                        .map(|value| format::mean(value.as_ref(), |v| format::quantity(effect.quantity, v)))
+                },
+            )
         };
         SensitivityLine {
             parameter: row.parameter.clone(),

@@ -105,7 +105,8 @@ mod tests {
     fn a_window_over_midnight_counts_only_its_own_time() {
         let (from, until) = (clock("21:00"), clock("06:00"));
         // 06:00 local at time zero: the window opens in 15 h and is 9 h long.
-        let after = |hours: f64| almanac().after_in_window(Time::ZERO, from, until, hours * 3600.0).as_seconds() / 3600.0;
+        let after =
+            |hours: f64| almanac().after_in_window(Time::ZERO, from, until, hours * 3600.0).as_seconds() / 3600.0;
         assert!((after(1.0) - 16.0).abs() < 1e-6);
         assert!((after(10.0) - 40.0).abs() < 1e-6);
         let inside = Time::from_seconds(16.0 * 3600.0);

@@ -32,7 +32,8 @@ pub(crate) fn visits(scenario: &Scenario, fleet: &Fleet, luck: Luck) -> Vec<Visi
     let almanac = Almanac::new(scenario.calendar.start);
     let end = almanac.time(scenario.calendar.end);
     let demand = &scenario.demand;
-    let factors: Vec<Factor> = demand.factor.iter().filter(|factor| factor.enabled).map(|it| Factor::new(it, &almanac, end)).collect();
+    let factors: Vec<Factor> =
+        demand.factor.iter().filter(|factor| factor.enabled).map(|it| Factor::new(it, &almanac, end)).collect();
     let rentals_per_day = demand.rentals_per_car.per_second() * 86_400.0 * f64::from(fleet.cars);
     let openings_per_day = demand.app_openings.per_second() * 86_400.0;
     let wishes = Wishes::new(scenario, fleet);
@@ -93,8 +94,10 @@ pub(crate) fn expected_visits(scenario: &Scenario) -> f64 {
     let almanac = Almanac::new(scenario.calendar.start);
     let end = almanac.time(scenario.calendar.end);
     let demand = &scenario.demand;
-    let factors: Vec<Factor> = demand.factor.iter().filter(|factor| factor.enabled).map(|it| Factor::new(it, &almanac, end)).collect();
-    let per_day = demand.rentals_per_car.per_second() * 86_400.0 * f64::from(fleet.cars) + demand.app_openings.per_second() * 86_400.0;
+    let factors: Vec<Factor> =
+        demand.factor.iter().filter(|factor| factor.enabled).map(|it| Factor::new(it, &almanac, end)).collect();
+    let per_day = demand.rentals_per_car.per_second() * 86_400.0 * f64::from(fleet.cars)
+        + demand.app_openings.per_second() * 86_400.0;
     (0..almanac.days(end))
         .filter_map(|index| demand.day.get(index).or(demand.day.last()))
         .map(|day| per_day * peak(day, &factors))
@@ -114,7 +117,9 @@ impl Factor {
             value: factor.factor.value(),
             from: factor.from.map_or(Time::ZERO, |moment| almanac.time(moment)),
             // Wishes may start after the run's end: factors without an end hold for them too.
-            until: factor.until.map_or(end + span(stranded_scenario::Duration::days(365)), |moment| almanac.time(moment)),
+            until: factor
+                .until
+                .map_or(end + span(stranded_scenario::Duration::days(365)), |moment| almanac.time(moment)),
         }
     }
 

@@ -107,7 +107,8 @@ impl World {
         if class != Class::Start && giving_up.late_rate.per_second() > 0.0 {
             let after = now + Span::from_nanoseconds(giving_up.late_after.as_nanoseconds());
             let amount = late_hazard / giving_up.late_rate.per_second();
-            leaves = leaves.min(settings.almanac.after_in_window(after, giving_up.late_from, giving_up.late_until, amount));
+            leaves =
+                leaves.min(settings.almanac.after_in_window(after, giving_up.late_from, giving_up.late_until, amount));
         }
         scheduler.at(leaves, Event::GiveUp { episode });
         self.plan_first_call(episode, scheduler);
@@ -192,7 +193,8 @@ impl World {
             let record = &mut self.episodes.all[episode as usize];
             record.ended = settings.end;
             record.relief = Relief::Censored;
-            record.counted = record.ended - record.began > settings.stranded_after && settings.is_measured(record.began);
+            record.counted =
+                record.ended - record.began > settings.stranded_after && settings.is_measured(record.began);
         }
     }
 }

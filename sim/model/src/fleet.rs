@@ -5,9 +5,7 @@ use stranded_door::{Action, Bolt, Door, DoorConfig, Input, Milliseconds, Verifie
 use stranded_engine::{Span, Stream, Time};
 use stranded_scenario::Scenario;
 use stranded_scenario::section::Fleet as FleetSection;
-use stranded_wire::{
-    CarId, CarSeconds, Command, KeyToken, Proof, PublicKeyId, Response, Rights, Role, VendorUpdate,
-};
+use stranded_wire::{CarId, CarSeconds, Command, KeyToken, Proof, PublicKeyId, Response, Rights, Role, VendorUpdate};
 
 /// Revocation epoch of the whole run: no key is revoked by the scenario.
 const EPOCH: u32 = 1;
@@ -73,7 +71,9 @@ impl Verifier for Notary {
 
 /// Stands for the bytes a signature covers: every field of it.
 fn content(fields: &[u64]) -> u64 {
-    fields.iter().fold(0xcbf2_9ce4_8422_2325, |hash, field| (hash ^ field).wrapping_mul(0x0100_0000_01b3).rotate_left(17))
+    fields
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, field| (hash ^ field).wrapping_mul(0x0100_0000_01b3).rotate_left(17))
 }
 
 fn token_content(token: &KeyToken) -> u64 {
@@ -131,7 +131,8 @@ impl Fleet {
         let config = DoorConfig {
             offline_keys: scenario.car.offline_key.enabled,
             walk_away_lock: scenario.car.walk_away_lock,
-            clock_uncertainty_seconds_max: scenario.car.clock_uncertainty_max.as_seconds().min(f64::from(u32::MAX)) as u32,
+            clock_uncertainty_seconds_max: scenario.car.clock_uncertainty_max.as_seconds().min(f64::from(u32::MAX))
+                as u32,
             ..DoorConfig::default()
         };
         let cars = (0..section.cars)
@@ -155,14 +156,24 @@ impl Fleet {
     }
 
     /// Looks at some cars nearby and reserves the first that is free for the whole time.
-    pub(crate) fn reserve(&mut self, person: u32, start: Time, end: Time, now: Time, stream: &mut Stream) -> Option<u32> {
+    pub(crate) fn reserve(
+        &mut self,
+        person: u32,
+        start: Time,
+        end: Time,
+        now: Time,
+        stream: &mut Stream,
+    ) -> Option<u32> {
         let count = self.len();
-        (0..self.reach).map(|_| stream.below(count)).find(|&car| self.cars[car as usize].is_free(start, end, now)).inspect(|&car| {
-            let reservations = &mut self.cars[car as usize].reservations;
-            // Rentals long over are of no more interest; the list stays as short as a few days' bookings.
-            reservations.retain(|it| it.end >= now || it.person != NONE);
-            reservations.push(Reservation { start, end, person });
-        })
+        (0..self.reach)
+            .map(|_| stream.below(count))
+            .find(|&car| self.cars[car as usize].is_free(start, end, now))
+            .inspect(|&car| {
+                let reservations = &mut self.cars[car as usize].reservations;
+                // Rentals long over are of no more interest; the list stays as short as a few days' bookings.
+                reservations.retain(|it| it.end >= now || it.person != NONE);
+                reservations.push(Reservation { start, end, person });
+            })
     }
 
     /// Hands the car over. False when its last renter has not brought it back.
@@ -191,7 +202,15 @@ impl Fleet {
 
     /// Moves a door's bolt for its renter. `confirmed`: the server has agreed to it, live; otherwise the key must suffice. Returns
     /// whether the door obeyed.
-    pub(crate) fn operate(&mut self, car: u32, person: u32, command: Command, rental: (Time, Time), confirmed: bool, now: Time) -> bool {
+    pub(crate) fn operate(
+        &mut self,
+        car: u32,
+        person: u32,
+        command: Command,
+        rental: (Time, Time),
+        confirmed: bool,
+        now: Time,
+    ) -> bool {
         let config = self.config;
         let car = &mut self.cars[car as usize];
         if confirmed {
@@ -199,9 +218,12 @@ impl Fleet {
             car.tell_time(&config, now);
         }
         let phone = PublicKeyId(u64::from(person));
-        let Action::SendChallenge(challenge) =
-            car.door.step(&config, milliseconds(now), &Input::ChallengeRequest { nonce: now.as_nanoseconds() ^ u64::from(person) << 40 }, &Notary)
-        else {
+        let Action::SendChallenge(challenge) = car.door.step(
+            &config,
+            milliseconds(now),
+            &Input::ChallengeRequest { nonce: now.as_nanoseconds() ^ u64::from(person) << 40 },
+            &Notary,
+        ) else {
             return false;
         };
         let token = genuine_token(car.door.car(), person, phone, rental);
@@ -213,7 +235,12 @@ impl Fleet {
             signed_by: Signature { signer: Signer::Phone(phone), over: proof_content(&proof) },
         };
         car.overheard = Some(response);
-        let action = car.door.step(&config, milliseconds(now), &Input::Response { response, server_confirmed: confirmed }, &Notary);
+        let action = car.door.step(
+            &config,
+            milliseconds(now),
+            &Input::Response { response, server_confirmed: confirmed },
+            &Notary,
+        );
         matches!(action, Action::MoveBolt(_) | Action::EnableStart)
     }
 
@@ -229,9 +256,12 @@ impl Fleet {
         let config = self.config;
         let car = &mut self.cars[car as usize];
         let intruder = PublicKeyId(u64::MAX);
-        let Action::SendChallenge(challenge) =
-            car.door.step(&config, milliseconds(now), &Input::ChallengeRequest { nonce: !now.as_nanoseconds() }, &Notary)
-        else {
+        let Action::SendChallenge(challenge) = car.door.step(
+            &config,
+            milliseconds(now),
+            &Input::ChallengeRequest { nonce: !now.as_nanoseconds() },
+            &Notary,
+        ) else {
             return false;
         };
         let proof = Proof { challenge, command: Command::Unlock, counter: challenge.counter + 1 };
@@ -259,7 +289,8 @@ impl Fleet {
                 None => return false,
             },
         };
-        let action = car.door.step(&config, milliseconds(now), &Input::Response { response, server_confirmed: false }, &Notary);
+        let action =
+            car.door.step(&config, milliseconds(now), &Input::Response { response, server_confirmed: false }, &Notary);
         matches!(action, Action::MoveBolt(Bolt::Unlocked) | Action::EnableStart)
     }
 }
@@ -267,7 +298,8 @@ impl Fleet {
 impl Car {
     fn is_free(&self, start: Time, end: Time, now: Time) -> bool {
         // A car that should be back and is not cannot be promised to anybody.
-        let overdue = self.renter != NONE && self.reservations.iter().any(|it| it.person == self.renter && it.end < now);
+        let overdue =
+            self.renter != NONE && self.reservations.iter().any(|it| it.person == self.renter && it.end < now);
         !overdue && self.reservations.iter().all(|it| it.end <= start || it.start >= end)
     }
 

@@ -17,7 +17,11 @@ const fn metric(name: &'static str, unit: &'static str, meaning: &'static str) -
 
 /// Every scalar result, in the order of the report.
 pub const CATALOGUE: &[Metric] = &[
-    metric("stranded_people", "people", "episodes longer than measure.stranded_after that began in the measured window"),
+    metric(
+        "stranded_people",
+        "people",
+        "episodes longer than measure.stranded_after that began in the measured window",
+    ),
     metric("stranded_people.unlock", "people", "of those: could not unlock in mid-trip (A)"),
     metric("stranded_people.return", "people", "of those: could not lock or return (B)"),
     metric("stranded_people.start", "people", "of those: could not start (C)"),
@@ -26,7 +30,11 @@ pub const CATALOGUE: &[Metric] = &[
     metric("stranded_minutes.p90", "min", "90th percentile of their stranded time"),
     metric("stranded_minutes.p99", "min", "99th percentile of their stranded time"),
     metric("stranded_minutes.max", "min", "longest stranded time"),
-    metric("afternoon_holders_hours.p50", "h", "median stranded time of holders of a car (A+B) whose episode began 20 min to 3 h 50 min after 12:10 of the measured day, that is 12:30 to 16:00"),
+    metric(
+        "afternoon_holders_hours.p50",
+        "h",
+        "median stranded time of holders of a car (A+B) whose episode began 20 min to 3 h 50 min after 12:10 of the measured day, that is 12:30 to 16:00",
+    ),
     metric("afternoon_holders_hours.share_5_to_6", "share", "share of those stranded for 5 to 6 h"),
     metric("afternoon_starters_hours.p50", "h", "the same median for people who could not start (C)"),
     metric("relief.server", "share", "episodes of stranded people ended because the app worked again"),
@@ -47,15 +55,27 @@ pub const CATALOGUE: &[Metric] = &[
     metric("service.down", "0/1", "the service went down in the measured window"),
     metric("service.down_hour", "h", "hour of the measured day at which it went down"),
     metric("service.recovered", "0/1", "it came back before the run ended; absent when it never went down"),
-    metric("service.recovered_hour", "h", "hour at which it came back, counted from midnight of the measured day; past 24 is the next day"),
+    metric(
+        "service.recovered_hour",
+        "h",
+        "hour at which it came back, counted from midnight of the measured day; past 24 is the next day",
+    ),
     metric("service.down_at_20", "0/1", "down at 20:00 of the measured day"),
-    metric("service.relapsed", "0/1", "down again on the next day; absent when the first outage did not end before 10:00 of it"),
+    metric(
+        "service.relapsed",
+        "0/1",
+        "down again on the next day; absent when the first outage did not end before 10:00 of it",
+    ),
     metric("service.relapse_hour", "h", "hour of the next day at which it went down again"),
     metric("service.goodput_share", "share", "intents of the measured window that were fulfilled by the app"),
     metric("retry_amplification", "x", "attempts per intent in the measured window"),
     metric("lost_bookings", "bookings", "bookings given up because the app failed or the car was not back"),
     metric("failed_starts", "rentals", "rentals that never started because of the app"),
-    metric("overbilled_minutes", "min", "minutes by which rentals were open beyond their booked end because they could not be returned"),
+    metric(
+        "overbilled_minutes",
+        "min",
+        "minutes by which rentals were open beyond their booked end because they could not be returned",
+    ),
     metric("late_cars", "rentals", "starts at which the car was not back"),
     metric("permission_failures", "taps", "taps at the door that first had to ask for a permission"),
     metric("claims.filed", "claims", "claims for compensation filed before the run ended"),

@@ -93,9 +93,9 @@ impl Monitor {
     /// Attempts and answers in time of the sliding window.
     fn window(&self) -> (u32, u32) {
         let from = self.minutes.len().saturating_sub(self.window_minutes);
-        self.minutes[from..]
-            .iter()
-            .fold((0, 0), |(attempts, answered), minute| (attempts + minute.attempts, answered + minute.answered_in_time))
+        self.minutes[from..].iter().fold((0, 0), |(attempts, answered), minute| {
+            (attempts + minute.attempts, answered + minute.answered_in_time)
+        })
     }
 }
 

@@ -6,8 +6,8 @@
 use crate::event::Event;
 
 use crate::sampler::Sampler;
-use std::collections::BTreeMap;
 use crate::world::Agenda;
+use std::collections::BTreeMap;
 use stranded_engine::{Span, Stream, Time};
 use stranded_policy::{Entry, Nanoseconds, Pushed, Queue, QueueConfig};
 use stranded_scenario::section::{Discipline, Service as ServiceSection};
@@ -296,11 +296,9 @@ impl Network {
     /// Marks the client of a waiting request as gone, so that it is not served if the service cancels abandoned work.
     pub(crate) fn abandon(&mut self, person: u32, attempt: u32, now: Time) -> bool {
         // Only plain arrivals with impatience come here; the line is searched because requests carry no back reference.
-        let waiting = self.services[0]
-            .queue
-            .iter()
-            .map(|entry| entry.item)
-            .find(|&index| self.requests[index as usize].person == person && self.requests[index as usize].attempt == attempt);
+        let waiting = self.services[0].queue.iter().map(|entry| entry.item).find(|&index| {
+            self.requests[index as usize].person == person && self.requests[index as usize].attempt == attempt
+        });
         match waiting {
             Some(index) => {
                 self.requests[index as usize].deadline = now;
@@ -318,7 +316,9 @@ fn discipline(section: &Discipline) -> stranded_policy::Discipline {
         Discipline::Fifo => stranded_policy::Discipline::Fifo,
         Discipline::Lifo => stranded_policy::Discipline::Lifo,
         Discipline::AdaptiveLifo { threshold } => stranded_policy::Discipline::AdaptiveLifo { threshold },
-        Discipline::DeadlineDrop { margin } => stranded_policy::Discipline::DeadlineDrop { margin: nanoseconds(margin) },
+        Discipline::DeadlineDrop { margin } => {
+            stranded_policy::Discipline::DeadlineDrop { margin: nanoseconds(margin) }
+        }
         Discipline::Codel { interval, target } => {
             stranded_policy::Discipline::CoDel { interval: nanoseconds(interval), target: nanoseconds(target) }
         }

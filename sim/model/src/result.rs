@@ -93,7 +93,10 @@ impl World {
         assert_eq!(open, self.episodes.open.len(), "episodes are not conserved");
         let held = self.people.iter().filter(|person| person.episode != NONE).count();
         assert_eq!(held, open, "an open episode belongs to nobody");
-        assert!(self.episodes.all.iter().all(|episode| episode.ended >= episode.began), "an episode ended before it began");
+        assert!(
+            self.episodes.all.iter().all(|episode| episode.ended >= episode.began),
+            "an episode ended before it began"
+        );
     }
 
     fn counted(&self) -> impl Iterator<Item = &Episode> {
@@ -108,7 +111,7 @@ impl World {
                 self.counted().filter(|episode| episode.class == class).map(|episode| episode.person).collect();
             results.note(&format!("stranded_people.{}", class.name()), people.len() as f64);
         }
-        results.note("stranded_hours", self.counted().map(Episode::hours).sum());
+        results.note("stranded_hours", self.counted().map(Episode::hours).fold(0.0, |sum, hours| sum + hours));
         let minutes = sorted(self.counted().map(|episode| episode.hours() * 60.0));
         for (name, share) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1.0)] {
             results.note_some(&format!("stranded_minutes.{name}"), quantile(&minutes, share));
@@ -154,13 +157,13 @@ impl World {
 
     fn note_support(&self, results: &mut Results) {
         let span_hours = |from: Time, to: Time| (to - from).as_seconds() / HOUR_SECONDS;
-        let decided = sorted(self.counted().filter_map(|episode| {
-            Some(span_hours(episode.complaint_sent?, episode.locksmith_decided?))
-        }));
+        let decided = sorted(
+            self.counted().filter_map(|episode| Some(span_hours(episode.complaint_sent?, episode.locksmith_decided?))),
+        );
         results.note_some("form_to_locksmith_hours.p50", quantile(&decided, 0.5));
-        let read = sorted(self.counted().filter_map(|episode| {
-            Some(span_hours(episode.complaint_sent?, episode.complaint_read?))
-        }));
+        let read = sorted(
+            self.counted().filter_map(|episode| Some(span_hours(episode.complaint_sent?, episode.complaint_read?))),
+        );
         results.note_some("complaint_first_action_hours.p50", quantile(&read, 0.5));
         let tally = &self.tally;
         results.note("calls.attempts", tally.calls as f64);
@@ -185,9 +188,9 @@ impl World {
             let outage = outages[first];
             results.note("service.down_hour", self.hour_of_measured_day(outage.down));
             // Short flickers around the end belong to the same outage: it is over when the service stays up for an hour.
-            let chain = outages[first..]
-                .windows(2)
-                .position(|pair| pair[0].up.is_none_or(|up| (pair[1].down.saturating_since(up)).as_seconds() > HOUR_SECONDS));
+            let chain = outages[first..].windows(2).position(|pair| {
+                pair[0].up.is_none_or(|up| (pair[1].down.saturating_since(up)).as_seconds() > HOUR_SECONDS)
+            });
             let last = chain.map_or(outages.len() - 1, |offset| first + offset);
             let up = outages[last].up;
             results.note("service.recovered", f64::from(u8::from(up.is_some())));
@@ -242,7 +245,8 @@ impl World {
     fn note_costs(&self, results: &mut Results) {
         let claims = &self.settings.support.claims;
         let filed: Vec<_> = self.claims.all.iter().filter(|claim| claim.filed.is_some()).collect();
-        let hours = sorted(filed.iter().filter_map(|claim| Some((claim.closed? - claim.filed?).as_seconds() / HOUR_SECONDS)));
+        let hours =
+            sorted(filed.iter().filter_map(|claim| Some((claim.closed? - claim.filed?).as_seconds() / HOUR_SECONDS)));
         results.note("claims.filed", filed.len() as f64);
         results.note("claims.closed_share", hours.len() as f64 / filed.len() as f64);
         results.note_some("claims.closure_hours.p50", quantile(&hours, 0.5));
@@ -265,7 +269,8 @@ impl World {
         results.note("queue.wait_mean_seconds", waits.wait_seconds / waits.answered as f64);
         results.note("queue.sojourn_mean_seconds", waits.sojourn_seconds / waits.answered as f64);
         results.note("queue.mean_in_system", waits.mean_in_system(from, until));
-        results.note("queue.blocked_share", (waits.lost.saturating_sub(waits.left_line)) as f64 / waits.arrivals as f64);
+        results
+            .note("queue.blocked_share", (waits.lost.saturating_sub(waits.left_line)) as f64 / waits.arrivals as f64);
         results.note("queue.waited_share", waits.found_full as f64 / waits.arrivals as f64);
         results.note("queue.abandoned_share", waits.left_line as f64 / waits.arrivals as f64);
     }

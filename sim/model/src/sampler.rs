@@ -31,7 +31,9 @@ impl Sampler {
             DurationDistribution::Weibull(it) => {
                 Shape::Weibull { scale_seconds: it.scale.as_seconds(), exponent: 1.0 / it.shape }
             }
-            DurationDistribution::Gamma(it) => Shape::Gamma { scale_seconds: it.mean.as_seconds() / it.shape, shape: it.shape },
+            DurationDistribution::Gamma(it) => {
+                Shape::Gamma { scale_seconds: it.mean.as_seconds() / it.shape, shape: it.shape }
+            }
             DurationDistribution::Uniform(it) => Shape::Uniform {
                 low_seconds: it.low.as_seconds(),
                 width_seconds: it.high.as_seconds() - it.low.as_seconds(),
@@ -75,7 +77,9 @@ impl Sampler {
                 Shape::Constant(seconds) => *seconds,
                 Shape::Exponential { mean_seconds } => mean_seconds * std::f64::consts::LN_2,
                 Shape::Lognormal { mu, .. } => libm::exp(*mu),
-                Shape::Weibull { scale_seconds, exponent } => scale_seconds * libm::pow(std::f64::consts::LN_2, *exponent),
+                Shape::Weibull { scale_seconds, exponent } => {
+                    scale_seconds * libm::pow(std::f64::consts::LN_2, *exponent)
+                }
                 Shape::Gamma { scale_seconds, shape } => scale_seconds * shape,
                 Shape::Uniform { low_seconds, width_seconds } => low_seconds + width_seconds / 2.0,
                 Shape::Empirical(values) => values.iter().sum::<f64>() / values.len() as f64,
@@ -126,7 +130,11 @@ mod tests {
         let count = draws.len() as f64;
         let mean = draws.iter().sum::<f64>() / count;
         let deviation = (distribution.variance() / count).sqrt();
-        assert!((mean - distribution.mean()).abs() <= 4.0 * deviation + 1e-9, "{text}: {mean} for {}", distribution.mean());
+        assert!(
+            (mean - distribution.mean()).abs() <= 4.0 * deviation + 1e-9,
+            "{text}: {mean} for {}",
+            distribution.mean()
+        );
     }
 
     fn toml_value(text: &str) -> DurationDistribution {

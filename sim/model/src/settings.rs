@@ -140,7 +140,10 @@ impl Settings {
             return_early_max_seconds: scenario.trip.return_early_max.as_seconds(),
             timeout: span(app.timeout),
             retry: retry(&app.retry),
-            retry_budget: app.retry_budget.as_ref().map(|it| RetryBudgetConfig::new(it.ratio, it.tokens_max, it.tokens_max)),
+            retry_budget: app
+                .retry_budget
+                .as_ref()
+                .map(|it| RetryBudgetConfig::new(it.ratio, it.tokens_max, it.tokens_max)),
             session: span(app.session),
             log_in_again: app.log_in_again.value(),
             log_in_after_failure: app.log_in_after_failure.value(),
@@ -151,7 +154,10 @@ impl Settings {
             persistence: scenario.renter.persistence.value(),
             come_back: scenario.renter.come_back.value(),
             connect: Sampler::new(&scenario.car.connect),
-            permissions: [permission(&scenario.car.bluetooth_permission), permission(&scenario.car.location_permission)],
+            permissions: [
+                permission(&scenario.car.bluetooth_permission),
+                permission(&scenario.car.location_permission),
+            ],
             offline_key: scenario.car.offline_key.enabled.then(|| scenario.car.offline_key.success.value()),
             walk_away_lock: scenario.car.walk_away_lock,
             endpoint: scenario.endpoint.clone(),
@@ -171,7 +177,8 @@ impl Settings {
             locksmith_opening: Sampler::new(&support.locksmiths.opening),
             claim_delay: Sampler::new(&support.claims.delay),
             claim_handling: Sampler::new(&support.claims.handling),
-            giving_up: [&relief.giving_up.unlock, &relief.giving_up.return_car, &relief.giving_up.start].map(Sampler::new),
+            giving_up: [&relief.giving_up.unlock, &relief.giving_up.return_car, &relief.giving_up.start]
+                .map(Sampler::new),
             own_hands_delay: Sampler::new(&relief.own_hands.delay),
             settle_gap: Sampler::new(&relief.pent_up.gap),
             key_trials: {

@@ -59,7 +59,9 @@ impl World {
         let settings = self.settings.clone();
         let person = &mut self.people[index as usize];
         let mark = person.draw(self.luck, Purpose::Trip, stranded_engine::Stream::uniform);
-        person.place = settings.places.iter().position(|place| mark < place.share_up_to).unwrap_or(settings.places.len() - 1) as u8;
+        person.place =
+            settings.places.iter().position(|place| mark < place.share_up_to).unwrap_or(settings.places.len() - 1)
+                as u8;
         person.ready = now;
         if settings.walk_away_lock {
             let car = person.car;

@@ -64,7 +64,8 @@ impl World {
         let budget = RetryBudget::new(&settings.retry_budget.unwrap_or_else(unused_budget));
         let people = visits.iter().map(|visit| Person::new(visit, budget)).collect();
         let entry = scenario.arrivals.as_ref().map_or("operator", |arrivals| arrivals.service.as_str());
-        let network = Network::new(&scenario.service, entry, scenario.arrivals.as_ref().is_some_and(|it| it.patience.is_some()));
+        let network =
+            Network::new(&scenario.service, entry, scenario.arrivals.as_ref().is_some_and(|it| it.patience.is_some()));
         Self {
             luck,
             visits,

@@ -3,11 +3,12 @@
 //! | module | noun |
 //! |---|---|
 //! | [`quantity`], [`distribution`] | numbers that know their unit, and distributions of them |
+//! | [`section`] | the sections of a scenario: what there is to say, and its defaults |
 //! | [`document`] | the tree of values that files, `extends` and `--set` make, each value with its place |
 //! | [`loader`], [`loaded`] | from a path to a typed scenario, with everything that is wrong at once |
 //! | [`provenance`] | where a number comes from and how far it can be trusted |
 //! | [`diagnostic`] | findings with code, place, reason and way out |
-//! | [`validate`], `validation` | checks across values, and those of a scenario |
+//! | [`validate`] | checks across values |
 //! | [`parameter`], [`show`] | the resolved scenario as a list and as TOML |
 //! | [`schema`] | the JSON Schema for editors |
 //!
@@ -31,7 +32,7 @@ mod validation;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Look, explain};
 pub use distribution::DurationDistribution;
-pub use document::{Assignment, DiskFiles, Files, MemoryFiles, quote_key};
+pub use document::{Assignment, DiskFiles, Files, MemoryFiles};
 pub use loaded::Loaded;
 pub use loader::Loader;
 pub use parameter::Parameter;

@@ -110,7 +110,7 @@ impl<T: Typed> Loaded<T> {
                 findings.push(finding);
             }
         }
-        let bound = bind::<T>(&root);
+        let bound = bind::<T>(&root, &self.shape);
         check(&root, &bound, findings);
         findings.extend(bound.findings);
         let value = bound.value?;
@@ -148,7 +148,7 @@ impl<T: Typed> Loaded<T> {
                     continue;
                 };
                 *node = end.clone();
-                findings.extend(bind::<T>(&root).findings);
+                findings.extend(bind::<T>(&root, &self.shape).findings);
             }
         }
     }
@@ -199,12 +199,12 @@ fn assign_and_bind<T: Typed>(
     shape: &Shape,
     findings: &mut Diagnostics,
 ) -> (Node, Bound<T>) {
-    let mut bound = bind::<T>(&root);
+    let mut bound = bind::<T>(&root, shape);
     for assignment in assignments {
         let defaults = bound.value.as_ref().and_then(|value| Node::from_typed(value).ok());
         let defaults = defaults.unwrap_or_else(|| Node::table(None));
         match assignment.apply(&mut root, &defaults, shape.cursor()) {
-            Ok(()) => bound = bind::<T>(&root),
+            Ok(()) => bound = bind::<T>(&root, shape),
             Err(finding) => findings.push(finding),
         }
     }

@@ -32,9 +32,7 @@ pub struct Loader {
 impl Loader {
     /// A loader without assignments.
     pub const fn new() -> Self {
-        Self {
-            assignments: Vec::new(),
-        }
+        Self { assignments: Vec::new() }
     }
 
     /// Adds an assignment `path=value`; later ones win. Mistakes in it are reported by the loading.
@@ -56,11 +54,7 @@ impl Loader {
     ///
     /// # Errors
     /// As [`Loader::load`].
-    pub fn load_from<T: Typed>(
-        &self,
-        files: &dyn Files,
-        path: impl AsRef<FilePath>,
-    ) -> Result<Loaded<T>, Diagnostics> {
+    pub fn load_from<T: Typed>(&self, files: &dyn Files, path: impl AsRef<FilePath>) -> Result<Loaded<T>, Diagnostics> {
         self.resolve(files, |reader| reader.read(path.as_ref(), None))
     }
 
@@ -69,9 +63,7 @@ impl Loader {
     /// # Errors
     /// As [`Loader::load`].
     pub fn load_text<T: Typed>(&self, name: &str, text: &str) -> Result<Loaded<T>, Diagnostics> {
-        self.resolve(&DiskFiles, |reader| {
-            reader.read_bytes(FilePath::new(name), text.as_bytes())
-        })
+        self.resolve(&DiskFiles, |reader| reader.read_bytes(FilePath::new(name), text.as_bytes()))
     }
 
     fn resolve<T: Typed>(
@@ -79,14 +71,9 @@ impl Loader {
         files: &dyn Files,
         read: impl FnOnce(&mut Reader<'_>) -> Option<Node>,
     ) -> Result<Loaded<T>, Diagnostics> {
-        let shape = Arc::new(Shape::of::<T>());
+        let shape = Arc::new(Shape::with_defaults::<T>());
         let mut findings = Diagnostics::default();
-        let mut reader = Reader {
-            files,
-            cursor: shape.cursor(),
-            findings: &mut findings,
-            way: Vec::new(),
-        };
+        let mut reader = Reader { files, cursor: shape.cursor(), findings: &mut findings, way: Vec::new() };
         let root = read(&mut reader);
         let mut assignments = Vec::new();
         for text in &self.assignments {

@@ -27,13 +27,7 @@ impl<T> Loaded<T> {
     /// All values of the scenario, defaults included, in the order in which the sections are declared.
     pub fn parameters(&self) -> Vec<Parameter> {
         let mut parameters = Vec::new();
-        walk(
-            &self.whole,
-            Some(&self.root),
-            self.shape.cursor(),
-            &Path::default(),
-            &mut parameters,
-        );
+        walk(&self.whole, Some(&self.root), self.shape.cursor(), &Path::default(), &mut parameters);
         parameters
     }
 }
@@ -42,20 +36,12 @@ impl<T> Loaded<T> {
 pub(crate) fn is_single(node: &Node, cursor: Cursor<'_>) -> bool {
     match &node.kind {
         NodeKind::Table(_) => matches!(cursor.kind(), Kind::Choice(_) | Kind::Leaf),
-        NodeKind::Array(items) => {
-            items.is_empty() || !items.iter().all(|item| item.as_table().is_some())
-        }
+        NodeKind::Array(items) => items.is_empty() || !items.iter().all(|item| item.as_table().is_some()),
         _ => true,
     }
 }
 
-fn walk(
-    node: &Node,
-    given: Option<&Node>,
-    cursor: Cursor<'_>,
-    path: &Path,
-    parameters: &mut Vec<Parameter>,
-) {
+fn walk(node: &Node, given: Option<&Node>, cursor: Cursor<'_>, path: &Path, parameters: &mut Vec<Parameter>) {
     let provenance = given.and_then(|given| given.provenance.as_deref());
     if is_single(node, cursor) || provenance.is_some() {
         let origin = given.and_then(|given| given.origin.as_ref());
@@ -63,12 +49,7 @@ fn walk(
             path: path.to_string(),
             value: node.to_toml(),
             is_default: given.is_none(),
-            place: origin.map(|origin| {
-                (
-                    origin.source().name().to_owned(),
-                    origin.line_and_column().0,
-                )
-            }),
+            place: origin.map(|origin| (origin.source().name().to_owned(), origin.line_and_column().0)),
             provenance: provenance.cloned(),
         });
         return;
@@ -78,29 +59,15 @@ fn walk(
             for entry in &table.entries {
                 let step = Step::Key(entry.key.clone());
                 let below = given.and_then(|given| given.step(&step));
-                walk(
-                    &entry.node,
-                    below,
-                    cursor.step(&step),
-                    &path.joined(step),
-                    parameters,
-                );
+                walk(&entry.node, below, cursor.step(&step), &path.joined(step), parameters);
             }
         }
         NodeKind::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 let by_number = Step::Index(index);
                 let below = given.and_then(|given| given.step(&by_number));
-                let step = item
-                    .name()
-                    .map_or(by_number.clone(), |name| Step::Key(name.to_owned()));
-                walk(
-                    item,
-                    below,
-                    cursor.step(&by_number),
-                    &path.joined(step),
-                    parameters,
-                );
+                let step = item.name().map_or(by_number.clone(), |name| Step::Key(name.to_owned()));
+                walk(item, below, cursor.step(&by_number), &path.joined(step), parameters);
             }
         }
         _ => {}

@@ -33,13 +33,7 @@ pub enum Confidence {
 
 impl Confidence {
     /// All of them, the firmest first.
-    pub const ALL: [Self; 5] = [
-        Self::Cited,
-        Self::Measured,
-        Self::Derived,
-        Self::Assumed,
-        Self::Fitted,
-    ];
+    pub const ALL: [Self; 5] = [Self::Cited, Self::Measured, Self::Derived, Self::Assumed, Self::Fitted];
 
     /// The word that a scenario uses.
     pub const fn word(self) -> &'static str {
@@ -83,16 +77,10 @@ impl Provenance {
     /// The keys and values that a parameter's table holds beside its value, in their usual order.
     pub(crate) fn to_toml(&self) -> Vec<String> {
         let text = |key: &str, value: &Option<String>| {
-            value
-                .as_ref()
-                .map(|value| format!("{key} = {}", toml::Value::String(value.clone())))
+            value.as_ref().map(|value| format!("{key} = {}", toml::Value::String(value.clone())))
         };
-        let raw = |key: &str, value: &Option<String>| {
-            value.as_ref().map(|value| format!("{key} = {value}"))
-        };
-        let confidence = self
-            .confidence
-            .map(|confidence| format!("confidence = \"{confidence}\""));
+        let raw = |key: &str, value: &Option<String>| value.as_ref().map(|value| format!("{key} = {value}"));
+        let confidence = self.confidence.map(|confidence| format!("confidence = \"{confidence}\""));
         [
             text("source", &self.source),
             confidence,
@@ -108,12 +96,7 @@ impl Provenance {
 }
 
 /// Replaces every parameter's table below `node` by its value, to which what the table says is attached.
-pub(crate) fn unwrap_parameters(
-    node: &mut Node,
-    path: &Path,
-    cursor: Cursor<'_>,
-    findings: &mut Diagnostics,
-) {
+pub(crate) fn unwrap_parameters(node: &mut Node, path: &Path, cursor: Cursor<'_>, findings: &mut Diagnostics) {
     if let Some(table) = node.as_table_mut()
         && is_parameter(table, cursor)
         && let Some(value) = table.remove(VALUE)
@@ -125,11 +108,7 @@ pub(crate) fn unwrap_parameters(
             let message = format!(
                 "`{path}` is {}, and does not say {}",
                 provenance.confidence.map_or("", Confidence::word),
-                if provenance.confidence == Some(Confidence::Fitted) {
-                    "to what"
-                } else {
-                    "where from"
-                },
+                if provenance.confidence == Some(Confidence::Fitted) { "to what" } else { "where from" },
             );
             findings.push(
                 Diagnostic::new(Code::PROVENANCE_INCOMPLETE, message)
@@ -146,25 +125,13 @@ pub(crate) fn unwrap_parameters(
         NodeKind::Table(table) => {
             for entry in &mut table.entries {
                 let step = Step::Key(entry.key.clone());
-                unwrap_parameters(
-                    &mut entry.node,
-                    &path.joined(step.clone()),
-                    cursor.step(&step),
-                    findings,
-                );
+                unwrap_parameters(&mut entry.node, &path.joined(step.clone()), cursor.step(&step), findings);
             }
         }
         NodeKind::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                let step = item
-                    .name()
-                    .map_or(Step::Index(index), |name| Step::Key(name.to_owned()));
-                unwrap_parameters(
-                    item,
-                    &path.joined(step),
-                    cursor.step(&Step::Index(index)),
-                    findings,
-                );
+                let step = item.name().map_or(Step::Index(index), |name| Step::Key(name.to_owned()));
+                unwrap_parameters(item, &path.joined(step), cursor.step(&Step::Index(index)), findings);
             }
         }
         _ => {}
@@ -195,19 +162,11 @@ fn missing(provenance: &Provenance) -> Option<&'static str> {
 
 fn read(about: Table, path: &Path, findings: &mut Diagnostics) -> Provenance {
     let mut provenance = Provenance::default();
-    for Entry {
-        key,
-        key_origin,
-        node,
-    } in about.entries
-    {
+    for Entry { key, key_origin, node } in about.entries {
         let wrong = |expected: &str| {
-            Diagnostic::new(
-                Code::PROVENANCE_VALUE,
-                format!("expected {expected}, found {}", node.describe()),
-            )
-            .with_origin(node.origin.as_ref())
-            .with_path(path.joined(Step::Key(key.clone())))
+            Diagnostic::new(Code::PROVENANCE_VALUE, format!("expected {expected}, found {}", node.describe()))
+                .with_origin(node.origin.as_ref())
+                .with_path(path.joined(Step::Key(key.clone())))
         };
         let text = || node.as_text().map(str::to_owned);
         match key.as_str() {
@@ -223,14 +182,10 @@ fn read(about: Table, path: &Path, findings: &mut Diagnostics) -> Provenance {
             "confidence" => {
                 let words = Confidence::ALL.map(Confidence::word);
                 let word = node.as_text().unwrap_or_default();
-                provenance.confidence = Confidence::ALL
-                    .into_iter()
-                    .find(|confidence| confidence.word() == word);
+                provenance.confidence = Confidence::ALL.into_iter().find(|confidence| confidence.word() == word);
                 if provenance.confidence.is_none() {
                     let help = suggestion(word, &words, "one of");
-                    findings.push(
-                        wrong("a confidence such as \"cited\" or \"assumed\"").with_help(help),
-                    );
+                    findings.push(wrong("a confidence such as \"cited\" or \"assumed\"").with_help(help));
                 }
             }
             "source" | "fitted_to" | "note" => {
@@ -246,14 +201,11 @@ fn read(about: Table, path: &Path, findings: &mut Diagnostics) -> Provenance {
                 *about = Some(text);
             }
             _ => findings.push(
-                Diagnostic::new(
-                    Code::PROVENANCE_KEY,
-                    format!("a parameter has no key `{key}` beside its value"),
-                )
-                .with_origin(key_origin.as_ref())
-                .with_label("unknown key")
-                .with_help(suggestion(&key, &ABOUT, "it takes"))
-                .with_path(path.joined(Step::Key(key.clone()))),
+                Diagnostic::new(Code::PROVENANCE_KEY, format!("a parameter has no key `{key}` beside its value"))
+                    .with_origin(key_origin.as_ref())
+                    .with_label("unknown key")
+                    .with_help(suggestion(&key, &ABOUT, "it takes"))
+                    .with_path(path.joined(Step::Key(key.clone()))),
             ),
         }
     }

@@ -22,10 +22,7 @@ impl<T> Loaded<T> {
     /// The scenario as TOML. Every line says in a comment where its value comes from: `default`, or the file (or `--set`)
     /// and the line. What a parameter says about itself is kept, so that the text can take the place of all the files.
     pub fn show(&self, extent: Extent) -> String {
-        let mut writer = Writer {
-            text: String::new(),
-            extent,
-        };
+        let mut writer = Writer { text: String::new(), extent };
         writer.section(&self.whole, Some(&self.root), self.shape.cursor(), "");
         writer.text.trim_start_matches('\n').to_owned()
     }
@@ -41,38 +38,22 @@ type Line<'tree> = (&'tree Entry, Option<&'tree Node>, Cursor<'tree>);
 
 impl Writer {
     /// Writes the plain values of a table, and then its sections: TOML would take values behind a section for the section's.
-    fn section<'tree>(
-        &mut self,
-        node: &'tree Node,
-        given: Option<&'tree Node>,
-        cursor: Cursor<'tree>,
-        heading: &str,
-    ) {
-        let entries = node
-            .as_table()
-            .map(|table| table.entries.as_slice())
-            .unwrap_or_default();
+    fn section<'tree>(&mut self, node: &'tree Node, given: Option<&'tree Node>, cursor: Cursor<'tree>, heading: &str) {
+        let entries = node.as_table().map(|table| table.entries.as_slice()).unwrap_or_default();
         let lines = entries.iter().filter_map(|entry| {
             let step = Step::Key(entry.key.clone());
             let given = given.and_then(|given| given.step(&step));
-            (given.is_some() || self.extent == Extent::All)
-                .then(|| (entry, given, cursor.step(&step)))
+            (given.is_some() || self.extent == Extent::All).then(|| (entry, given, cursor.step(&step)))
         });
-        let (values, sections): (Vec<Line<'_>>, Vec<Line<'_>>) =
-            lines.partition(|(entry, given, cursor)| {
-                is_single(&entry.node, *cursor)
-                    || given.is_some_and(|given| given.provenance.is_some())
-            });
+        let (values, sections): (Vec<Line<'_>>, Vec<Line<'_>>) = lines.partition(|(entry, given, cursor)| {
+            is_single(&entry.node, *cursor) || given.is_some_and(|given| given.provenance.is_some())
+        });
         for (entry, given, _) in values {
             self.value(entry, given);
         }
         for (entry, given, cursor) in sections {
             let key = quote_key(&entry.key);
-            let path = if heading.is_empty() {
-                key
-            } else {
-                format!("{heading}.{key}")
-            };
+            let path = if heading.is_empty() { key } else { format!("{heading}.{key}") };
             if let NodeKind::Array(items) = &entry.node.kind {
                 for (index, item) in items.iter().enumerate() {
                     let step = Step::Index(index);
@@ -105,11 +86,6 @@ impl Writer {
                 (name, line) => format!("{name}:{line}"),
             },
         };
-        let _ = writeln!(
-            self.text,
-            "{} = {value}  # {}",
-            quote_key(&entry.key),
-            comment.replace(['\n', '\r'], " ")
-        );
+        let _ = writeln!(self.text, "{} = {value}  # {}", quote_key(&entry.key), comment.replace(['\n', '\r'], " "));
     }
 }

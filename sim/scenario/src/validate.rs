@@ -20,11 +20,7 @@ pub struct Reporter<'document> {
 
 impl<'document> Reporter<'document> {
     pub(crate) fn new(root: &'document Node, damaged: &'document [Path]) -> Self {
-        Self {
-            root,
-            damaged,
-            findings: Vec::new(),
-        }
+        Self { root, damaged, findings: Vec::new() }
     }
 
     /// Reports that the value at the dotted `path` makes no sense: why, and what to do about it.
@@ -33,13 +29,7 @@ impl<'document> Reporter<'document> {
     /// default the finding points to the nearest section that stands in a file.
     ///
     /// Beside a value that could not even be read the finding is dropped: it would be about a default that stands in for it.
-    pub fn error(
-        &mut self,
-        path: &str,
-        code: Code,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
+    pub fn error(&mut self, path: &str, code: Code, message: impl Into<String>, help: impl Into<String>) {
         let path = Path::parse(path).unwrap_or_default();
         let is_beside_damage = self.damaged.iter().any(|damaged| {
             let section = damaged.parent().unwrap_or_default();

@@ -3,8 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use stranded_policy::{
-    Discipline, Entry, Nanoseconds, Pushed, Queue, QueueConfig, RetryBudget, RetryBudgetConfig,
-    RetryPolicy,
+    Discipline, Entry, Nanoseconds, Pushed, Queue, QueueConfig, RetryBudget, RetryBudgetConfig, RetryPolicy,
 };
 
 const TRIGGER_SECONDS: [f64; 2] = [60.0, 70.0];
@@ -73,18 +72,12 @@ struct World {
 
 /// Answers in time for each second of the measured span, one figure a seed.
 pub(crate) fn goodput_by_seed(setting: Setting, seeds: u64) -> Vec<f64> {
-    (0..seeds)
-        .map(|seed| World::new(setting, seed).run())
-        .collect()
+    (0..seeds).map(|seed| World::new(setting, seed).run()).collect()
 }
 
 impl World {
     fn new(setting: Setting, seed: u64) -> Self {
-        let config = QueueConfig {
-            capacity: setting.capacity,
-            discipline: setting.discipline,
-            priority_classes: 1,
-        };
+        let config = QueueConfig { capacity: setting.capacity, discipline: setting.discipline, priority_classes: 1 };
         Self {
             setting,
             random: Random(seed.wrapping_mul(0x0123_4567_89ab_cdef)),
@@ -137,19 +130,10 @@ impl World {
             budget.deposit(config);
         }
         let attempt = self.attempts.len();
-        self.attempts.push(Attempt {
-            number,
-            previous,
-            open: true,
-        });
+        self.attempts.push(Attempt { number, previous, open: true });
         let deadline = now.saturating_add(TIMEOUT);
         self.schedule(deadline, Event::TimedOut { attempt });
-        match self.queue.push(Entry {
-            item: attempt,
-            class: 0,
-            enqueued_at: now,
-            deadline,
-        }) {
+        match self.queue.push(Entry { item: attempt, class: 0, enqueued_at: now, deadline }) {
             Pushed::Accepted => self.serve_next(now),
             Pushed::Refused(entry) | Pushed::Displaced(entry) => self.failed(now, entry.item),
         }
@@ -157,11 +141,7 @@ impl World {
 
     /// A refusal, a drop and a timeout are the same to the client, only sooner or later.
     fn failed(&mut self, now: Nanoseconds, attempt: usize) {
-        let Attempt {
-            number,
-            previous,
-            open,
-        } = self.attempts[attempt];
+        let Attempt { number, previous, open } = self.attempts[attempt];
         if !open {
             return;
         }
@@ -170,20 +150,10 @@ impl World {
         let Some(delay) = self.setting.retry.delay(number, previous, uniform) else {
             return;
         };
-        if self
-            .budget
-            .as_mut()
-            .is_some_and(|budget| !budget.try_withdraw())
-        {
+        if self.budget.as_mut().is_some_and(|budget| !budget.try_withdraw()) {
             return;
         }
-        self.schedule(
-            now.saturating_add(delay),
-            Event::Attempt {
-                number: number + 1,
-                previous: delay,
-            },
-        );
+        self.schedule(now.saturating_add(delay), Event::Attempt { number: number + 1, previous: delay });
     }
 
     fn serve_next(&mut self, now: Nanoseconds) {
@@ -204,17 +174,8 @@ impl World {
         self.busy = true;
         let [from, to] = TRIGGER_SECONDS;
         let halved = self.setting.trigger && (from..to).contains(&now.as_seconds_f64());
-        let rate = if halved {
-            SERVICE_RATE_PER_SECOND / 2.0
-        } else {
-            SERVICE_RATE_PER_SECOND
-        };
+        let rate = if halved { SERVICE_RATE_PER_SECOND / 2.0 } else { SERVICE_RATE_PER_SECOND };
         let service = self.random.exponential(rate);
-        self.schedule(
-            now.saturating_add(service),
-            Event::Served {
-                attempt: entry.item,
-            },
-        );
+        self.schedule(now.saturating_add(service), Event::Served { attempt: entry.item });
     }
 }

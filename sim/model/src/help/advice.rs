@@ -24,7 +24,8 @@ impl World {
         let rate = discovery + contact;
         if rate > 0.0 {
             let index = self.episodes.all[episode as usize].person;
-            let gap = self.people[index as usize].draw(self.luck, Purpose::Help, |stream| stream.exponential(1.0 / rate));
+            let gap =
+                self.people[index as usize].draw(self.luck, Purpose::Help, |stream| stream.exponential(1.0 / rate));
             scheduler.after(after + Span::from_seconds(gap), Event::Contact { episode });
         }
     }

@@ -107,7 +107,8 @@ impl World {
         let answered_before = std::mem::replace(&mut plight.answered, true);
         self.tally.people_answered += u64::from(!answered_before);
         let index = self.episodes.all[episode as usize].person;
-        let length = self.people[index as usize].draw(self.luck, Purpose::Call, |stream| settings.handling.span(stream));
+        let length =
+            self.people[index as usize].draw(self.luck, Purpose::Call, |stream| settings.handling.span(stream));
         scheduler.after(length, Event::CallEnds { episode, call });
     }
 

@@ -59,7 +59,8 @@ impl World {
             self.claims.free_clerks -= 1;
             let episode = self.claims.all[claim as usize].episode;
             let index = self.episodes.all[episode as usize].person;
-            let handling = self.people[index as usize].draw(self.luck, Purpose::Help, |stream| settings.claim_handling.span(stream));
+            let handling = self.people[index as usize]
+                .draw(self.luck, Purpose::Help, |stream| settings.claim_handling.span(stream));
             scheduler.after(handling, Event::ClaimClosed { claim });
         }
     }

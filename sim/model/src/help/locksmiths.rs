@@ -82,8 +82,8 @@ impl World {
         }
         let index = record.person;
         if self.episodes.is_open(episode) {
-            let damages =
-                self.people[index as usize].draw(self.luck, Purpose::Help, |stream| stream.chance(section.damage.value()));
+            let damages = self.people[index as usize]
+                .draw(self.luck, Purpose::Help, |stream| stream.chance(section.damage.value()));
             self.tally.damaged_cars += u64::from(damages);
             self.relieve(episode, Relief::Locksmith, now, scheduler);
         }

@@ -70,14 +70,16 @@ impl World {
             return;
         }
         let index = record.person;
-        let delay = self.people[index as usize].draw(self.luck, Purpose::Help, |stream| settings.notice_reach_time.span(stream));
+        let delay = self.people[index as usize]
+            .draw(self.luck, Purpose::Help, |stream| settings.notice_reach_time.span(stream));
         scheduler.after(delay, Event::NoticeSeen { episode });
     }
 
     fn plan_guide(&mut self, episode: u32, scheduler: &mut Agenda<'_>) {
         let settings = self.settings.clone();
         let index = self.episodes.all[episode as usize].person;
-        let delay = self.people[index as usize].draw(self.luck, Purpose::Help, |stream| settings.guide_reach_time.span(stream));
+        let delay =
+            self.people[index as usize].draw(self.luck, Purpose::Help, |stream| settings.guide_reach_time.span(stream));
         scheduler.after(delay, Event::GuideSeen { episode });
     }
 

@@ -2,8 +2,7 @@
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 
@@ -22,25 +21,17 @@ impl<'de> Deserializer<'de> for &'de Node {
             NodeKind::Boolean(boolean) => visitor.visit_bool(*boolean),
             NodeKind::Datetime(datetime) => visitor.visit_string(datetime.to_string()),
             NodeKind::Array(items) => {
-                let mut access = Items {
-                    rest: items.iter(),
-                    index: 0,
-                };
+                let mut access = Items { rest: items.iter(), index: 0 };
                 let value = visitor.visit_seq(&mut access)?;
                 match access.rest.len() {
                     0 => Ok(value),
-                    _ => Err(BindError::wrong(format!(
-                        "expected {} values, found {} values",
-                        access.index,
-                        items.len()
-                    ))),
+                    _ => {
+                        Err(BindError::wrong(format!("expected {} values, found {} values", access.index, items.len())))
+                    }
                 }
             }
             NodeKind::Table(table) => {
-                let mut access = Entries {
-                    rest: table.entries.iter(),
-                    value: None,
-                };
+                let mut access = Entries { rest: table.entries.iter(), value: None };
                 let value = visitor.visit_map(&mut access)?;
                 match access.next() {
                     None => Ok(value),
@@ -60,11 +51,7 @@ impl<'de> Deserializer<'de> for &'de Node {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, BindError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, BindError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -77,32 +64,18 @@ impl<'de> Deserializer<'de> for &'de Node {
         match &self.kind {
             NodeKind::Text(word) => visitor.visit_enum(Word(word)),
             NodeKind::Table(table) => {
-                let mut present = table
-                    .entries
-                    .iter()
-                    .filter(|entry| !matches!(entry.node.kind, NodeKind::Removed));
+                let mut present = table.entries.iter().filter(|entry| !matches!(entry.node.kind, NodeKind::Removed));
                 let Some(entry) = present.next() else {
-                    return Err(BindError::wrong(format!(
-                        "expected one of {}, found an empty table",
-                        listed(words)
-                    )));
+                    return Err(BindError::wrong(format!("expected one of {}, found an empty table", listed(words))));
                 };
                 if let Some(other) = present.next() {
-                    let message = format!(
-                        "expected a table with one key, found the key `{}` beside `{}`",
-                        other.key, entry.key
-                    );
-                    return Err(BindError::wrong(message)
-                        .under(Step::Key(other.key.clone()))
-                        .about_key());
+                    let message =
+                        format!("expected a table with one key, found the key `{}` beside `{}`", other.key, entry.key);
+                    return Err(BindError::wrong(message).under(Step::Key(other.key.clone())).about_key());
                 }
                 visitor.visit_enum(Form(entry))
             }
-            _ => Err(BindError::wrong(format!(
-                "expected one of {}, found {}",
-                listed(words),
-                self.describe()
-            ))),
+            _ => Err(BindError::wrong(format!("expected one of {}, found {}", listed(words), self.describe()))),
         }
     }
 
@@ -121,11 +94,7 @@ impl<'de> IntoDeserializer<'de, BindError> for &'de Node {
 }
 
 fn listed(words: &[&str]) -> String {
-    words
-        .iter()
-        .map(|word| format!("\"{word}\""))
-        .collect::<Vec<_>>()
-        .join(", ")
+    words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
 }
 
 /// The items of an array.
@@ -137,18 +106,12 @@ struct Items<'de> {
 impl<'de> SeqAccess<'de> for Items<'de> {
     type Error = BindError;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, BindError> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, BindError> {
         for item in self.rest.by_ref() {
             let step = Step::Index(self.index);
             self.index += 1;
             if !matches!(item.kind, NodeKind::Removed) {
-                return seed
-                    .deserialize(item)
-                    .map(Some)
-                    .map_err(|error| error.under(step));
+                return seed.deserialize(item).map(Some).map_err(|error| error.under(step));
             }
         }
         Ok(None)
@@ -163,34 +126,25 @@ struct Entries<'de> {
 
 impl<'de> Entries<'de> {
     fn next(&mut self) -> Option<&'de Entry> {
-        self.rest
-            .by_ref()
-            .find(|entry| !matches!(entry.node.kind, NodeKind::Removed))
+        self.rest.by_ref().find(|entry| !matches!(entry.node.kind, NodeKind::Removed))
     }
 }
 
 impl<'de> MapAccess<'de> for Entries<'de> {
     type Error = BindError;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, BindError> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, BindError> {
         let Some(entry) = self.next() else {
             return Ok(None);
         };
         self.value = Some(entry);
         let key: StrDeserializer<'de, BindError> = entry.key.as_str().into_deserializer();
-        seed.deserialize(key)
-            .map(Some)
-            .map_err(|error| error.under(Step::Key(entry.key.clone())).about_key())
+        seed.deserialize(key).map(Some).map_err(|error| error.under(Step::Key(entry.key.clone())).about_key())
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, BindError> {
         match self.value.take() {
-            Some(entry) => seed
-                .deserialize(&entry.node)
-                .map_err(|error| error.under(Step::Key(entry.key.clone()))),
+            Some(entry) => seed.deserialize(&entry.node).map_err(|error| error.under(Step::Key(entry.key.clone()))),
             None => Err(BindError::wrong("a value was asked for before its key")),
         }
     }
@@ -203,10 +157,7 @@ impl<'de> EnumAccess<'de> for Word<'de> {
     type Error = BindError;
     type Variant = WordOnly<'de>;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(
-        self,
-        seed: S,
-    ) -> Result<(S::Value, Self::Variant), BindError> {
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), BindError> {
         let word: StrDeserializer<'de, BindError> = self.0.into_deserializer();
         Ok((seed.deserialize(word)?, WordOnly(self.0)))
     }
@@ -217,10 +168,7 @@ struct WordOnly<'de>(&'de str);
 
 impl WordOnly<'_> {
     fn incomplete(&self) -> BindError {
-        BindError::wrong(format!(
-            "\"{0}\" needs its settings, as in {{ {0} = {{ ... }} }}",
-            self.0
-        ))
+        BindError::wrong(format!("\"{0}\" needs its settings, as in {{ {0} = {{ ... }} }}", self.0))
     }
 }
 
@@ -239,11 +187,7 @@ impl<'de> VariantAccess<'de> for WordOnly<'de> {
         Err(self.incomplete())
     }
 
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        _: &'static [&'static str],
-        _: V,
-    ) -> Result<V::Value, BindError> {
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], _: V) -> Result<V::Value, BindError> {
         Err(self.incomplete())
     }
 }
@@ -263,9 +207,7 @@ impl<'de> EnumAccess<'de> for Form<'de> {
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), BindError> {
         let key: StrDeserializer<'de, BindError> = self.0.key.as_str().into_deserializer();
-        let word = seed
-            .deserialize(key)
-            .map_err(|error| error.under(self.step()).about_key())?;
+        let word = seed.deserialize(key).map_err(|error| error.under(self.step()).about_key())?;
         Ok((word, self))
     }
 }
@@ -274,33 +216,19 @@ impl<'de> VariantAccess<'de> for Form<'de> {
     type Error = BindError;
 
     fn unit_variant(self) -> Result<(), BindError> {
-        let message = format!(
-            "\"{0}\" has no settings; write the word alone, \"{0}\"",
-            self.0.key
-        );
+        let message = format!("\"{0}\" has no settings; write the word alone, \"{0}\"", self.0.key);
         Err(BindError::wrong(message).under(self.step()))
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, BindError> {
-        seed.deserialize(&self.0.node)
-            .map_err(|error| error.under(self.step()))
+        seed.deserialize(&self.0.node).map_err(|error| error.under(self.step()))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, BindError> {
-        self.0
-            .node
-            .deserialize_any(visitor)
-            .map_err(|error| error.under(self.step()))
+        self.0.node.deserialize_any(visitor).map_err(|error| error.under(self.step()))
     }
 
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, BindError> {
-        self.0
-            .node
-            .deserialize_any(visitor)
-            .map_err(|error| error.under(self.step()))
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, BindError> {
+        self.0.node.deserialize_any(visitor).map_err(|error| error.under(self.step()))
     }
 }

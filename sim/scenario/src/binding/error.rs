@@ -63,11 +63,7 @@ impl BindError {
 
 impl From<Problem> for BindError {
     fn from(problem: Problem) -> Self {
-        Self {
-            problem,
-            steps: Vec::new(),
-            at_key: false,
-        }
+        Self { problem, steps: Vec::new(), at_key: false }
     }
 }
 
@@ -85,42 +81,23 @@ impl serde::de::Error for BindError {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::wrong(format!(
-            "expected {}, found {}",
-            expectation(expected),
-            description(found)
-        ))
+        Self::wrong(format!("expected {}, found {}", expectation(expected), description(found)))
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::wrong(format!(
-            "expected {}, found {}",
-            expectation(expected),
-            description(found)
-        ))
+        Self::wrong(format!("expected {}, found {}", expectation(expected), description(found)))
     }
 
     fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
-        Self::wrong(format!(
-            "expected {}, found {length} values",
-            expectation(expected)
-        ))
+        Self::wrong(format!("expected {}, found {length} values", expectation(expected)))
     }
 
     fn unknown_field(found: &str, expected: &'static [&'static str]) -> Self {
-        Problem::UnknownField {
-            found: found.to_owned(),
-            expected,
-        }
-        .into()
+        Problem::UnknownField { found: found.to_owned(), expected }.into()
     }
 
     fn unknown_variant(found: &str, expected: &'static [&'static str]) -> Self {
-        Problem::UnknownVariant {
-            found: found.to_owned(),
-            expected,
-        }
-        .into()
+        Problem::UnknownVariant { found: found.to_owned(), expected }.into()
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -146,9 +123,7 @@ fn expectation(expected: &dyn Expected) -> String {
         "a string" => "a text in quotes".to_owned(),
         "a sequence" => "an array".to_owned(),
         "a map" => "a table".to_owned(),
-        other if other.starts_with("struct ") || other.starts_with("tuple struct ") => {
-            "a table".to_owned()
-        }
+        other if other.starts_with("struct ") || other.starts_with("tuple struct ") => "a table".to_owned(),
         other if other.starts_with("enum ") || other.starts_with("variant ") => {
             "one of its words, or a table".to_owned()
         }

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::diagnostic::Diagnostics;
 use crate::document::node::{Node, NodeKind};
 use crate::document::path::{Path, Step};
+use crate::document::shape::Shape;
 use error::{BindError, Problem};
 
 /// Nobody mends more mistakes than this in one go.
@@ -26,13 +27,10 @@ pub(crate) struct Bound<T> {
 
 /// Binds the tree to a type. A wrong value is noted and taken out, so that its default takes its place, and the rest is
 /// tried again, until everything that is wrong has been found.
-pub(crate) fn bind<T: DeserializeOwned>(root: &Node) -> Bound<T> {
-    let mut bound = Bound {
-        value: None,
-        findings: Diagnostics::default(),
-        damaged: Vec::new(),
-    };
+pub(crate) fn bind<T: DeserializeOwned>(root: &Node, shape: &Shape) -> Bound<T> {
+    let mut bound = Bound { value: None, findings: Diagnostics::default(), damaged: Vec::new() };
     let mut work = root.clone();
+    shape.fill(&mut work);
     for _ in 0..MISTAKES_MAX {
         let error = match T::deserialize(&work) {
             Ok(value) => {
@@ -62,9 +60,7 @@ fn is_consequence(work: &Node, path: &Path, error: &BindError) -> bool {
     };
     let is_removed = |node: &Node| matches!(node.kind, NodeKind::Removed);
     if let Problem::MissingField(key) = error.problem() {
-        return node
-            .step(&Step::Key((*key).to_owned()))
-            .is_some_and(is_removed);
+        return node.step(&Step::Key((*key).to_owned())).is_some_and(is_removed);
     }
     match &node.kind {
         NodeKind::Array(items) => items.iter().any(is_removed),

@@ -22,36 +22,26 @@ pub(super) fn finding(root: &Node, error: &BindError, path: &Path) -> Diagnostic
             } else {
                 format!("`{}`", by_name(root, &parent))
             };
-            place(Diagnostic::new(
-                Code::UNKNOWN_KEY,
-                format!("{section} has no key `{found}`"),
-            ))
-            .with_label("unknown key")
-            .with_help(suggestion(found, &known, "it has"))
+            place(Diagnostic::new(Code::UNKNOWN_KEY, format!("{section} has no key `{found}`")))
+                .with_label("unknown key")
+                .with_help(suggestion(found, &known, "it has"))
         }
-        Problem::UnknownVariant { found, expected } => place(Diagnostic::new(
-            Code::UNKNOWN_CHOICE,
-            format!("`{shown}` cannot be \"{found}\""),
-        ))
-        .with_label("unknown choice")
-        .with_help(suggestion(found, expected, "one of")),
-        Problem::MissingField(field) => place(Diagnostic::new(
-            Code::MISSING_KEY,
-            format!("`{shown}` lacks the key `{field}`"),
-        ))
-        .with_label(format!("`{field}` is missing"))
-        .with_help(Some(format!("add `{field} = ...`; it has no default"))),
+        Problem::UnknownVariant { found, expected } => {
+            // In a table the choice is the key, and what takes it is what holds the table.
+            let taker = if error.at_key() { shown.parent().unwrap_or_default() } else { shown.clone() };
+            let message = format!("`{taker}` cannot be \"{found}\"");
+            place(Diagnostic::new(Code::UNKNOWN_CHOICE, message))
+                .with_label("unknown choice")
+                .with_help(suggestion(found, expected, "one of"))
+        }
+        Problem::MissingField(field) => {
+            place(Diagnostic::new(Code::MISSING_KEY, format!("`{shown}` lacks the key `{field}`")))
+                .with_label(format!("`{field}` is missing"))
+                .with_help(Some(format!("add `{field} = ...`; it has no default")))
+        }
         Problem::Wrong(message) => {
-            let subject = if shown.steps().is_empty() {
-                String::new()
-            } else {
-                format!("`{shown}`: ")
-            };
-            place(Diagnostic::new(
-                Code::WRONG_VALUE,
-                format!("{subject}{message}"),
-            ))
-            .with_label("not this")
+            let subject = if shown.steps().is_empty() { String::new() } else { format!("`{shown}`: ") };
+            place(Diagnostic::new(Code::WRONG_VALUE, format!("{subject}{message}"))).with_label("not this")
         }
     }
 }

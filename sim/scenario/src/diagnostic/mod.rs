@@ -32,17 +32,8 @@ struct Details {
 
 impl Diagnostic {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        let details = Details {
-            label: "here".to_owned(),
-            help: None,
-            path: None,
-            origin: None,
-        };
-        Self {
-            code,
-            message: message.into(),
-            details: Box::new(details),
-        }
+        let details = Details { label: "here".to_owned(), help: None, path: None, origin: None };
+        Self { code, message: message.into(), details: Box::new(details) }
     }
 
     pub(crate) fn with_origin(mut self, origin: Option<&Origin>) -> Self {
@@ -106,17 +97,8 @@ impl Diagnostic {
 impl PartialEq for Diagnostic {
     fn eq(&self, other: &Self) -> bool {
         let key = |finding: &Self| {
-            let span = finding
-                .details
-                .origin
-                .as_ref()
-                .map(|origin| origin.span.clone());
-            (
-                finding.code,
-                finding.message.clone(),
-                finding.place().map(|(file, ..)| file.to_owned()),
-                span,
-            )
+            let span = finding.details.origin.as_ref().map(|origin| origin.span.clone());
+            (finding.code, finding.message.clone(), finding.place().map(|(file, ..)| file.to_owned()), span)
         };
         key(self) == key(other)
     }
@@ -181,8 +163,7 @@ impl Diagnostics {
         }
         self.findings.sort_by_key(|finding| {
             let origin = finding.details.origin.as_ref();
-            let file = origin
-                .and_then(|origin| files.iter().position(|file| file == origin.source().name()));
+            let file = origin.and_then(|origin| files.iter().position(|file| file == origin.source().name()));
             (file, origin.map(|origin| origin.span.start))
         });
         self
@@ -224,9 +205,7 @@ impl<'findings> IntoIterator for &'findings Diagnostics {
 
 impl From<Diagnostic> for Diagnostics {
     fn from(finding: Diagnostic) -> Self {
-        Self {
-            findings: vec![finding],
-        }
+        Self { findings: vec![finding] }
     }
 }
 

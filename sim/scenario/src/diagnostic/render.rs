@@ -1,8 +1,7 @@
-//! Findings for people: with excerpts of the text and a pointer to the place.
+//! Findings for people: with excerpts of the text and a pointer to the place, as the Rust compiler draws them.
 
-use std::fmt;
-
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::{Diagnostic, Diagnostics};
 
@@ -19,82 +18,39 @@ pub struct Look {
 
 impl Default for Look {
     fn default() -> Self {
-        Self {
-            color: false,
-            unicode: true,
-            width: 100,
-        }
-    }
-}
-
-/// A finding together with its text, as miette wants it.
-#[derive(Debug)]
-struct Excerpt<'finding> {
-    finding: &'finding Diagnostic,
-    source: Option<NamedSource<String>>,
-}
-
-impl fmt::Display for Excerpt<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.finding.message)
-    }
-}
-
-impl std::error::Error for Excerpt<'_> {}
-
-impl miette::Diagnostic for Excerpt<'_> {
-    fn code(&self) -> Option<Box<dyn fmt::Display + '_>> {
-        Some(Box::new(self.finding.code))
-    }
-
-    fn help(&self) -> Option<Box<dyn fmt::Display + '_>> {
-        self.finding
-            .details
-            .help
-            .as_ref()
-            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source.as_ref().map(|source| source as &dyn SourceCode)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let span = self.finding.details.origin.as_ref()?.span.clone();
-        let label = LabeledSpan::new(
-            Some(self.finding.details.label.clone()),
-            span.start,
-            span.len(),
-        );
-        Some(Box::new(std::iter::once(label)))
+        Self { color: false, unicode: true, width: 120 }
     }
 }
 
 impl Diagnostics {
     /// All findings with their excerpts, for a terminal.
-    ///
-    /// # Errors
-    /// Only if writing into the text fails, which needs a text longer than memory.
-    pub fn render(&self, look: Look) -> Result<String, fmt::Error> {
-        let mut theme = if look.unicode {
-            GraphicalTheme::unicode_nocolor()
-        } else {
-            GraphicalTheme::none()
-        };
-        if look.color {
-            theme.styles = miette::ThemeStyles::ansi();
-        }
-        let handler = GraphicalReportHandler::new_themed(theme)
-            .with_width(look.width)
-            .with_links(false);
-        let mut text = String::new();
-        for finding in self {
-            let source = finding.details.origin.as_ref().map(|origin| {
-                NamedSource::new(origin.source().name(), origin.source().text().to_owned())
-            });
-            handler.render_report(&mut text, &Excerpt { finding, source })?;
-            text.push('\n');
-        }
-        Ok(text)
+    pub fn render(&self, look: Look) -> String {
+        let renderer = if look.color { Renderer::styled() } else { Renderer::plain() };
+        let decor = if look.unicode { DecorStyle::Unicode } else { DecorStyle::Ascii };
+        let renderer = renderer.decor_style(decor).term_width(look.width);
+        let drawn: Vec<String> = self.iter().map(|finding| draw(finding, &renderer)).collect();
+        drawn.join("\n\n")
     }
+}
+
+fn draw(finding: &Diagnostic, renderer: &Renderer) -> String {
+    let excerpt = finding.origin().map(|origin| {
+        // A list or section may go on for pages; its first line says where it is.
+        let text = origin.source().text();
+        let start = origin.span.start.min(text.len());
+        let first_line = text[start..].lines().next().map_or(0, str::len);
+        let end = origin.span.end.clamp(start, start + first_line);
+        Snippet::source(text)
+            .path(origin.source().name())
+            .annotation(AnnotationKind::Primary.span(start..end).label(finding.label()))
+    });
+    let help = finding.help().map(|help| Level::HELP.message(help));
+    let group = Level::ERROR.primary_title(finding.message()).id(finding.code().as_str());
+    let group = match (excerpt, help) {
+        (Some(excerpt), Some(help)) => group.element(excerpt).element(help),
+        (Some(excerpt), None) => group.element(excerpt),
+        (None, Some(help)) => group.element(help),
+        (None, None) => group.elements(Vec::<Snippet<'_, annotate_snippets::Annotation<'_>>>::new()),
+    };
+    renderer.render(&[group])
 }

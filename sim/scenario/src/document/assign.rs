@@ -33,9 +33,7 @@ impl Assignment {
         let malformed = |message: String| {
             Diagnostic::new(Code::ASSIGNMENT_FORM, message)
                 .with_origin(Some(&Origin::new(&source, 0..text.len())))
-                .with_help(Some(
-                    "write path=value, such as app.timeout='5 s'".to_owned(),
-                ))
+                .with_help(Some("write path=value, such as app.timeout='5 s'".to_owned()))
         };
         let Some((path_text, value_text)) = split_at_equals(text) else {
             return Err(malformed(format!("`{text}` has no equals sign")));
@@ -48,11 +46,7 @@ impl Assignment {
         let start = value_start + (value_text.len() - value_text.trim_start().len());
         let value_origin = Origin::new(&source, start..start + value_text.trim().len());
         let value = read_value(value_text.trim(), value_origin);
-        Ok(Self {
-            path,
-            path_origin: Origin::new(&source, 0..path_text.len()),
-            value,
-        })
+        Ok(Self { path, path_origin: Origin::new(&source, 0..path_text.len()), value })
     }
 
     /// The assignment of `value` (TOML, or a plain text) to `path`, as [`Assignment::parse`] reads it.
@@ -66,25 +60,14 @@ impl Assignment {
     /// The assignments that a table of dotted paths and values makes, such as an arm's `set`.
     pub(crate) fn from_table(table: &Node, findings: &mut Diagnostics) -> Vec<Self> {
         let mut assignments = Vec::new();
-        for entry in table
-            .as_table()
-            .map(|table| table.entries.as_slice())
-            .unwrap_or_default()
-        {
-            let Some(path_origin) = entry
-                .key_origin
-                .clone()
-                .or_else(|| entry.node.origin.clone())
-            else {
+        for entry in table.as_table().map(|table| table.entries.as_slice()).unwrap_or_default() {
+            let Some(path_origin) = entry.key_origin.clone().or_else(|| entry.node.origin.clone()) else {
                 continue;
             };
             match Path::parse(&entry.key) {
                 Ok(path) => flatten(&path, &path_origin, &entry.node, &mut assignments),
-                Err(message) => findings.push(
-                    Diagnostic::new(Code::PATH, message)
-                        .with_origin(Some(&path_origin))
-                        .with_path(&entry.key),
-                ),
+                Err(message) => findings
+                    .push(Diagnostic::new(Code::PATH, message).with_origin(Some(&path_origin)).with_path(&entry.key)),
             }
         }
         assignments
@@ -102,12 +85,7 @@ impl Assignment {
 
     /// Puts the value into the tree. `defaults` is the whole scenario as it is without the assignment: list items and map
     /// entries that it has by default can be addressed too.
-    pub(crate) fn apply(
-        &self,
-        root: &mut Node,
-        defaults: &Node,
-        cursor: Cursor<'_>,
-    ) -> Result<(), Diagnostic> {
+    pub(crate) fn apply(&self, root: &mut Node, defaults: &Node, cursor: Cursor<'_>) -> Result<(), Diagnostic> {
         let mut value = self.value.clone();
         let mut findings = Diagnostics::default();
         unwrap_parameters(&mut value, &self.path, cursor.at(&self.path), &mut findings);
@@ -148,14 +126,12 @@ impl Assignment {
         step: &Step,
         walked: &Path,
     ) -> Result<(), Diagnostic> {
-        let is_there = node.step(step).is_some()
-            || default.is_some_and(|default| default.step(step).is_some());
+        let is_there = node.step(step).is_some() || default.is_some_and(|default| default.step(step).is_some());
         if is_there {
             return Ok(());
         }
         let Step::Key(key) = step else { return Ok(()) };
-        let is_list =
-            matches!(node.kind, NodeKind::Array(_)) || matches!(cursor.kind(), Kind::List(_));
+        let is_list = matches!(node.kind, NodeKind::Array(_)) || matches!(cursor.kind(), Kind::List(_));
         if !is_list && !cursor.is_map_of_sections() {
             return Ok(());
         }
@@ -170,8 +146,7 @@ impl Assignment {
             }
         }
         known.dedup();
-        let help =
-            suggestion(key, &known, "there are").unwrap_or_else(|| format!("`{walked}` is empty"));
+        let help = suggestion(key, &known, "there are").unwrap_or_else(|| format!("`{walked}` is empty"));
         Err(self.wrong(format!("there is no `{key}` in `{walked}`"), Some(help)))
     }
 
@@ -187,21 +162,12 @@ impl Assignment {
         let is_choice = matches!(cursor.kind(), Kind::Choice(_));
         let is_missing = node.step(step).is_none();
         if is_missing && let NodeKind::Array(_) = node.kind {
-            return Err(self.wrong(
-                format!(
-                    "there is no `{}` in `{walked}`",
-                    Path::new(vec![step.clone()])
-                ),
-                None,
-            ));
+            return Err(self.wrong(format!("there is no `{}` in `{walked}`", Path::new(vec![step.clone()])), None));
         }
         if is_missing {
             if node.as_table().is_none() || is_choice {
                 if node.as_table().is_none() && !is_choice {
-                    let message = format!(
-                        "`{walked}` is {}, so there is nothing in it to set",
-                        node.describe()
-                    );
+                    let message = format!("`{walked}` is {}, so there is nothing in it to set", node.describe());
                     return Err(self.wrong(message, None));
                 }
                 // Another form of a choice takes the place of the present one.
@@ -211,23 +177,15 @@ impl Assignment {
             let inherited = default.and_then(|default| default.step(step));
             // A list (and a map with entries by default) is only whole together with what it holds by default.
             let node_below = match inherited {
-                Some(inherited) if matches!(inherited.kind, NodeKind::Array(_)) => {
-                    inherited.clone()
-                }
-                Some(inherited) if below.is_map_of_sections() || cursor.is_map_of_sections() => {
-                    inherited.clone()
-                }
+                Some(inherited) if matches!(inherited.kind, NodeKind::Array(_)) => inherited.clone(),
+                Some(inherited) if below.is_map_of_sections() || cursor.is_map_of_sections() => inherited.clone(),
                 _ => Node::table(Some(self.path_origin.clone())),
             };
             let Step::Key(key) = step else {
                 return Err(self.wrong(format!("`{walked}` is not a list"), None));
             };
             if let Some(table) = node.as_table_mut() {
-                table.insert(Entry {
-                    key: key.clone(),
-                    key_origin: Some(self.path_origin.clone()),
-                    node: node_below,
-                });
+                table.insert(Entry { key: key.clone(), key_origin: Some(self.path_origin.clone()), node: node_below });
             }
         }
         // Inner settings of a parameter change its value, so what was said about the value is void.
@@ -245,14 +203,26 @@ impl Assignment {
     }
 }
 
-/// The equals sign that ends the path: quoted keys may hold others.
+/// Splits at the equals sign that ends the path: keys in quotes may hold others.
 fn split_at_equals(text: &str) -> Option<(&str, &str)> {
-    let mut is_quoted = false;
-    let at = text.find(|character| {
-        is_quoted ^= character == '"';
-        character == '=' && !is_quoted
-    })?;
-    Some((&text[..at], &text[at + 1..]))
+    let mut quote = None;
+    let mut is_escaped = false;
+    let mut is_start_of_key = true;
+    for (at, character) in text.char_indices() {
+        match quote {
+            Some(closing) => {
+                if character == closing && !is_escaped {
+                    quote = None;
+                }
+                is_escaped = closing == '"' && character == '\\' && !is_escaped;
+            }
+            None if character == '=' => return Some((&text[..at], &text[at + 1..])),
+            None if is_start_of_key && matches!(character, '"' | '\'') => quote = Some(character),
+            None => {}
+        }
+        is_start_of_key = character == '.' || (is_start_of_key && character.is_whitespace());
+    }
+    None
 }
 
 fn read_value(text: &str, origin: Origin) -> Node {
@@ -271,10 +241,7 @@ fn read_value(text: &str, origin: Origin) -> Node {
 fn shift(node: &mut Node, origin: &Origin) {
     let moved = |inner: &Origin| {
         let start = origin.span.start;
-        Origin::new(
-            &Arc::clone(&inner.source),
-            inner.span.start + start..inner.span.end + start,
-        )
+        Origin::new(&Arc::clone(&inner.source), inner.span.start + start..inner.span.end + start)
     };
     match &mut node.kind {
         NodeKind::Array(items) => {
@@ -300,23 +267,11 @@ fn flatten(path: &Path, path_origin: &Origin, node: &Node, assignments: &mut Vec
         // The table of a dotted key has its key for its place; one in braces has a place of its own.
         && node.origin.as_ref().is_some_and(|origin| origin.span == path_origin.span);
     let Some(table) = node.as_table().filter(|_| is_dotted) else {
-        assignments.push(Assignment {
-            path: path.clone(),
-            path_origin: path_origin.clone(),
-            value: node.clone(),
-        });
+        assignments.push(Assignment { path: path.clone(), path_origin: path_origin.clone(), value: node.clone() });
         return;
     };
     for entry in &table.entries {
-        let origin = entry
-            .key_origin
-            .clone()
-            .unwrap_or_else(|| path_origin.clone());
-        flatten(
-            &path.joined(Step::Key(entry.key.clone())),
-            &origin,
-            &entry.node,
-            assignments,
-        );
+        let origin = entry.key_origin.clone().unwrap_or_else(|| path_origin.clone());
+        flatten(&path.joined(Step::Key(entry.key.clone())), &origin, &entry.node, assignments);
     }
 }

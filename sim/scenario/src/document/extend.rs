@@ -85,16 +85,11 @@ impl Reader<'_> {
                     paths.push((text.to_owned(), origin.clone()));
                 }
                 _ => {
-                    let message = format!(
-                        "expected the path of a file to extend, found {}",
-                        item.describe()
-                    );
+                    let message = format!("expected the path of a file to extend, found {}", item.describe());
                     self.findings.push(
                         Diagnostic::new(Code::EXTENDS_FORM, message)
                             .with_origin(item.origin.as_ref())
-                            .with_help(Some(
-                                "write extends = \"other.toml\" or a list of such paths".to_owned(),
-                            ))
+                            .with_help(Some("write extends = \"other.toml\" or a list of such paths".to_owned()))
                             .with_path(EXTENDS),
                     );
                 }
@@ -105,19 +100,10 @@ impl Reader<'_> {
 
     fn cycle(&self, next: &FilePath, origin: &Origin) -> Option<Diagnostic> {
         let identity = self.files.identity(next);
-        let start = self
-            .way
-            .iter()
-            .position(|path| self.files.identity(path) == identity)?;
-        let mut around: Vec<String> = self.way[start..]
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect();
+        let start = self.way.iter().position(|path| self.files.identity(path) == identity)?;
+        let mut around: Vec<String> = self.way[start..].iter().map(|path| path.display().to_string()).collect();
         around.push(next.display().to_string());
-        let message = format!(
-            "these files extend each other in a circle: {}",
-            around.join(" -> ")
-        );
+        let message = format!("these files extend each other in a circle: {}", around.join(" -> "));
         Some(
             Diagnostic::new(Code::EXTENDS_CYCLE, message)
                 .with_origin(Some(origin))
@@ -127,17 +113,8 @@ impl Reader<'_> {
         )
     }
 
-    fn unreadable(
-        &self,
-        path: &FilePath,
-        error: &std::io::Error,
-        asked_by: Option<&Origin>,
-    ) -> Diagnostic {
-        let code = if asked_by.is_some() {
-            Code::EXTENDS_MISSING
-        } else {
-            Code::UNREADABLE
-        };
+    fn unreadable(&self, path: &FilePath, error: &std::io::Error, asked_by: Option<&Origin>) -> Diagnostic {
+        let code = if asked_by.is_some() { Code::EXTENDS_MISSING } else { Code::UNREADABLE };
         let reason = match error.kind() {
             std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
             std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
@@ -155,24 +132,16 @@ impl Reader<'_> {
         let names = self.files.names(folder);
         let wanted = path.file_name()?.to_str()?;
         let scenarios = || {
-            names.iter().map(String::as_str).filter(|name| {
-                FilePath::new(name)
-                    .extension()
-                    .is_some_and(|extension| extension == "toml")
-            })
+            names
+                .iter()
+                .map(String::as_str)
+                .filter(|name| FilePath::new(name).extension().is_some_and(|extension| extension == "toml"))
         };
         if let Some(name) = nearest(wanted, scenarios()) {
             return Some(format!("did you mean `{}`?", folder.join(name).display()));
         }
-        let listed: Vec<String> = scenarios()
-            .take(8)
-            .map(|name| format!("`{name}`"))
-            .collect();
-        let place = if folder.as_os_str().is_empty() {
-            ".".into()
-        } else {
-            folder.display().to_string()
-        };
+        let listed: Vec<String> = scenarios().take(8).map(|name| format!("`{name}`")).collect();
+        let place = if folder.as_os_str().is_empty() { ".".into() } else { folder.display().to_string() };
         if listed.is_empty() {
             return Some(format!("there are no scenario files in `{place}`"));
         }
@@ -182,19 +151,14 @@ impl Reader<'_> {
 
 /// Lays `over` on `base`: sections and maps key by key, lists of named items item by item, everything else as a whole.
 pub(crate) fn merge(base: &mut Node, over: Node, cursor: Cursor<'_>) {
-    let is_whole =
-        over.provenance.is_some() || matches!(cursor.kind(), Kind::Choice(_) | Kind::Leaf);
+    let is_whole = over.provenance.is_some() || matches!(cursor.kind(), Kind::Choice(_) | Kind::Leaf);
     match (&mut base.kind, over.kind) {
         (NodeKind::Table(base_table), NodeKind::Table(over_table)) if !is_whole => {
             // What a parameter said about its value need not hold for the changed one.
             base.provenance = None;
             for entry in over_table.entries {
                 let below = cursor.step(&Step::Key(entry.key.clone()));
-                match base_table
-                    .entries
-                    .iter_mut()
-                    .find(|present| present.key == entry.key)
-                {
+                match base_table.entries.iter_mut().find(|present| present.key == entry.key) {
                     Some(present) => {
                         present.key_origin = entry.key_origin;
                         merge(&mut present.node, entry.node, below);
@@ -205,28 +169,16 @@ pub(crate) fn merge(base: &mut Node, over: Node, cursor: Cursor<'_>) {
             base.origin = over.origin.or(base.origin.take());
         }
         (NodeKind::Array(base_items), NodeKind::Array(over_items))
-            if !is_whole
-                && !over_items.is_empty()
-                && names(base_items).is_some()
-                && names(&over_items).is_some() =>
+            if !is_whole && !over_items.is_empty() && names(base_items).is_some() && names(&over_items).is_some() =>
         {
             let below = cursor.step(&Step::Index(0));
             for item in over_items {
-                match base_items
-                    .iter_mut()
-                    .find(|present| present.name() == item.name())
-                {
+                match base_items.iter_mut().find(|present| present.name() == item.name()) {
                     Some(present) => merge(present, item, below),
                     None => base_items.push(item),
                 }
             }
         }
-        (_, kind) => {
-            *base = Node {
-                kind,
-                origin: over.origin,
-                provenance: over.provenance,
-            }
-        }
+        (_, kind) => *base = Node { kind, origin: over.origin, provenance: over.provenance },
     }
 }

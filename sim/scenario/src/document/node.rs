@@ -54,10 +54,7 @@ impl Table {
     }
 
     pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
-        self.entries
-            .iter_mut()
-            .find(|entry| entry.key == key)
-            .map(|entry| &mut entry.node)
+        self.entries.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.node)
     }
 
     pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
@@ -66,11 +63,7 @@ impl Table {
 
     /// Puts an entry in, in the place of the one with the same key if there is one.
     pub(crate) fn insert(&mut self, entry: Entry) {
-        match self
-            .entries
-            .iter_mut()
-            .find(|present| present.key == entry.key)
-        {
+        match self.entries.iter_mut().find(|present| present.key == entry.key) {
             Some(present) => *present = entry,
             None => self.entries.push(entry),
         }
@@ -84,11 +77,7 @@ impl Table {
 
 impl Node {
     pub(crate) fn new(kind: NodeKind, origin: Option<Origin>) -> Self {
-        Self {
-            kind,
-            origin,
-            provenance: None,
-        }
+        Self { kind, origin, provenance: None }
     }
 
     pub(crate) fn table(origin: Option<Origin>) -> Self {
@@ -96,10 +85,7 @@ impl Node {
     }
 
     pub(crate) fn from_document(table: &DeTable<'_>, source: &Arc<Source>) -> Self {
-        Self::new(
-            NodeKind::Table(table_from(table, source)),
-            Some(Origin::new(source, 0..0)),
-        )
+        Self::new(NodeKind::Table(table_from(table, source)), Some(Origin::new(source, 0..0)))
     }
 
     pub(crate) fn from_value(value: &DeValue<'_>, origin: Origin) -> Self {
@@ -117,10 +103,7 @@ impl Node {
             DeValue::Boolean(boolean) => NodeKind::Boolean(*boolean),
             DeValue::Datetime(datetime) => NodeKind::Datetime(*datetime),
             DeValue::Array(array) => NodeKind::Array(
-                array
-                    .iter()
-                    .map(|item| Self::from_value(item.get_ref(), Origin::new(&source, item.span())))
-                    .collect(),
+                array.iter().map(|item| Self::from_value(item.get_ref(), Origin::new(&source, item.span()))).collect(),
             ),
             DeValue::Table(table) => NodeKind::Table(table_from(table, &source)),
         };
@@ -139,18 +122,14 @@ impl Node {
             toml::Value::Float(number) => NodeKind::Float(*number),
             toml::Value::Boolean(boolean) => NodeKind::Boolean(*boolean),
             toml::Value::Datetime(datetime) => NodeKind::Datetime(*datetime),
-            toml::Value::Array(items) => {
-                NodeKind::Array(items.iter().map(Self::from_plain).collect())
-            }
+            toml::Value::Array(items) => NodeKind::Array(items.iter().map(Self::from_plain).collect()),
             toml::Value::Table(table) => {
                 let entry = |(key, value): (&String, &toml::Value)| Entry {
                     key: key.clone(),
                     key_origin: None,
                     node: Self::from_plain(value),
                 };
-                NodeKind::Table(Table {
-                    entries: table.iter().map(entry).collect(),
-                })
+                NodeKind::Table(Table { entries: table.iter().map(entry).collect() })
             }
         };
         Self::new(kind, None)
@@ -226,18 +205,12 @@ impl Node {
             let is_last = index + 1 == path.steps().len();
             let Some(next) = node.step(step) else { break };
             let entry_key = match (node.as_table(), step) {
-                (Some(table), Step::Key(key)) => {
-                    table.entry(key).and_then(|entry| entry.key_origin.as_ref())
-                }
+                (Some(table), Step::Key(key)) => table.entry(key).and_then(|entry| entry.key_origin.as_ref()),
                 _ => None,
             };
             // A section is best shown by its heading, which is its key; a value by itself.
             let by_key = (is_last && key) || next.as_table().is_some();
-            let own = if by_key {
-                entry_key.or(next.origin.as_ref())
-            } else {
-                next.origin.as_ref().or(entry_key)
-            };
+            let own = if by_key { entry_key.or(next.origin.as_ref()) } else { next.origin.as_ref().or(entry_key) };
             place = own.or(place);
             node = next;
         }
@@ -262,8 +235,7 @@ impl Node {
             NodeKind::Boolean(boolean) => boolean.to_string(),
             NodeKind::Datetime(datetime) => datetime.to_string(),
             NodeKind::Array(items) => {
-                let items: Vec<String> =
-                    items.iter().map(|item| item.write_inline(sorted)).collect();
+                let items: Vec<String> = items.iter().map(|item| item.write_inline(sorted)).collect();
                 format!("[{}]", items.join(", "))
             }
             NodeKind::Table(table) if table.entries.is_empty() => "{}".to_owned(),
@@ -275,12 +247,7 @@ impl Node {
                 let mut text = String::from("{ ");
                 for (index, entry) in entries.into_iter().enumerate() {
                     let comma = if index > 0 { ", " } else { "" };
-                    let _ = write!(
-                        text,
-                        "{comma}{} = {}",
-                        quote_key(&entry.key),
-                        entry.node.write_inline(sorted)
-                    );
+                    let _ = write!(text, "{comma}{} = {}", quote_key(&entry.key), entry.node.write_inline(sorted));
                 }
                 text + " }"
             }
@@ -295,9 +262,7 @@ fn table_from(table: &DeTable<'_>, source: &Arc<Source>) -> Table {
         key_origin: Some(Origin::new(source, key.span())),
         node: Node::from_value(value.get_ref(), Origin::new(source, value.span())),
     });
-    Table {
-        entries: entries.collect(),
-    }
+    Table { entries: entries.collect() }
 }
 
 /// The position of the item of that name, or of that number if no item has the name.

@@ -33,16 +33,10 @@ fn not_utf8(name: &str, bytes: &[u8], error: std::str::Utf8Error) -> Diagnostic 
     let byte = bytes.get(at).copied().unwrap_or_default();
     // What is before the bad byte is the same in the repaired text, so the place is right in it too.
     let source = Source::new(name, String::from_utf8_lossy(bytes));
-    Diagnostic::new(
-        Code::NOT_UTF8,
-        format!("the file is not UTF-8: byte {at} is 0x{byte:02x}"),
-    )
-    .with_origin(Some(&Origin::new(
-        &source,
-        at..at + char::REPLACEMENT_CHARACTER.len_utf8(),
-    )))
-    .with_label("not UTF-8")
-    .with_help(Some("save the file as UTF-8".to_owned()))
+    Diagnostic::new(Code::NOT_UTF8, format!("the file is not UTF-8: byte {at} is 0x{byte:02x}"))
+        .with_origin(Some(&Origin::new(&source, at..at + char::REPLACEMENT_CHARACTER.len_utf8())))
+        .with_label("not UTF-8")
+        .with_help(Some("save the file as UTF-8".to_owned()))
 }
 
 fn syntax(source: &Arc<Source>, error: &toml::de::Error) -> Diagnostic {
@@ -52,25 +46,12 @@ fn syntax(source: &Arc<Source>, error: &toml::de::Error) -> Diagnostic {
     let found = source.text().get(span.clone()).unwrap_or_default();
     let (code, message, help) = if is_duplicate {
         let message = format!("`{}` is defined twice", found.trim_matches('"'));
-        (
-            Code::DUPLICATE_KEY,
-            message,
-            Some("remove one of the two".to_owned()),
-        )
+        (Code::DUPLICATE_KEY, message, Some("remove one of the two".to_owned()))
     } else {
-        let line = source.text()[..span.start.min(end)]
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default();
-        (
-            Code::SYNTAX,
-            format!("this is not TOML: {}", error.message()),
-            unquoted(line, source.text(), span.start),
-        )
+        let line = source.text()[..span.start.min(end)].rsplit('\n').next().unwrap_or_default();
+        (Code::SYNTAX, format!("this is not TOML: {}", error.message()), unquoted(line, source.text(), span.start))
     };
-    Diagnostic::new(code, message)
-        .with_origin(Some(&Origin::new(source, span)))
-        .with_help(help)
+    Diagnostic::new(code, message).with_origin(Some(&Origin::new(source, span))).with_help(help)
 }
 
 /// The most frequent mistake of all is `timeout = 15 s`; then the way out can be given word by word.
@@ -80,15 +61,8 @@ fn unquoted(line_before: &str, text: &str, at: usize) -> Option<String> {
     let (key, value) = line.split_once('=')?;
     let value = value.split('#').next().unwrap_or_default().trim();
     let starts_as_number = value.starts_with(|character: char| character.is_ascii_digit());
-    let is_plain = value
-        .chars()
-        .all(|character| character.is_alphanumeric() || " ./%_".contains(character));
-    (starts_as_number && is_plain).then(|| {
-        format!(
-            "values with a unit stand in quotes: {} = \"{value}\"",
-            key.trim()
-        )
-    })
+    let is_plain = value.chars().all(|character| character.is_alphanumeric() || " ./%_".contains(character));
+    (starts_as_number && is_plain).then(|| format!("values with a unit stand in quotes: {} = \"{value}\"", key.trim()))
 }
 
 /// Names in a list must differ: everything else addresses the items by them.
@@ -96,11 +70,7 @@ fn find_namesakes(node: &Node, path: &Path, findings: &mut Diagnostics) {
     match &node.kind {
         NodeKind::Table(table) => {
             for entry in &table.entries {
-                find_namesakes(
-                    &entry.node,
-                    &path.joined(Step::Key(entry.key.clone())),
-                    findings,
-                );
+                find_namesakes(&entry.node, &path.joined(Step::Key(entry.key.clone())), findings);
             }
         }
         NodeKind::Array(items) => {
@@ -109,14 +79,11 @@ fn find_namesakes(node: &Node, path: &Path, findings: &mut Diagnostics) {
                 if names[..index].contains(name) {
                     let place = items[index].as_table().and_then(|table| table.get("name"));
                     findings.push(
-                        Diagnostic::new(
-                            Code::DUPLICATE_NAME,
-                            format!("`{path}` has two items named `{name}`"),
-                        )
-                        .with_origin(place.and_then(|node| node.origin.as_ref()))
-                        .with_label("the second of them")
-                        .with_help(Some("give every item a name of its own".to_owned()))
-                        .with_path(path),
+                        Diagnostic::new(Code::DUPLICATE_NAME, format!("`{path}` has two items named `{name}`"))
+                            .with_origin(place.and_then(|node| node.origin.as_ref()))
+                            .with_label("the second of them")
+                            .with_help(Some("give every item a name of its own".to_owned()))
+                            .with_path(path),
                     );
                 }
             }

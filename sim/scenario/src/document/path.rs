@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use toml::de::{DeTable, DeValue};
+
 /// One step down the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
@@ -22,33 +24,17 @@ impl Path {
         Self { steps }
     }
 
-    /// Reads a dotted path; keys with dots in them stand in quotes, as in TOML.
+    /// Reads a dotted path; keys with dots in them stand in quotes, as in TOML. Unlike TOML it needs no quotes around
+    /// letters of other alphabets.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let mut steps = Vec::new();
-        let mut rest = text.trim();
-        loop {
-            let (key, behind) = if let Some(quoted) = rest.strip_prefix('"') {
-                quoted
-                    .split_once('"')
-                    .ok_or_else(|| format!("the quote in the path `{text}` is not closed"))?
-            } else {
-                let end = rest.find('.').unwrap_or(rest.len());
-                (rest[..end].trim(), &rest[end..])
-            };
-            if key.is_empty() {
-                return Err(format!("the path `{text}` has an empty part"));
-            }
-            steps.push(Step::Key(key.to_owned()));
-            match behind.trim_start().strip_prefix('.') {
-                Some(next) => rest = next.trim_start(),
-                None if behind.trim().is_empty() => return Ok(Self { steps }),
-                None => {
-                    return Err(format!(
-                        "the path `{text}` needs a dot behind the closing quote"
-                    ));
-                }
-            }
+        if let Some(steps) = as_toml_key(text) {
+            return Ok(Self { steps });
         }
+        let steps: Vec<Step> = text.split('.').map(|key| Step::Key(key.trim().to_owned())).collect();
+        if steps.contains(&Step::Key(String::new())) {
+            return Err(format!("the path `{text}` has an empty part"));
+        }
+        Ok(Self { steps })
     }
 
     pub(crate) fn steps(&self) -> &[Step] {
@@ -63,9 +49,7 @@ impl Path {
 
     pub(crate) fn parent(&self) -> Option<Self> {
         let (_, parent) = self.steps.split_last()?;
-        Some(Self {
-            steps: parent.to_vec(),
-        })
+        Some(Self { steps: parent.to_vec() })
     }
 
     pub(crate) fn starts_with(&self, other: &Self) -> bool {
@@ -88,15 +72,28 @@ impl fmt::Display for Path {
     }
 }
 
+/// The steps of a path that TOML would take for a dotted key.
+fn as_toml_key(text: &str) -> Option<Vec<Step>> {
+    let line = format!("{text} = 0");
+    let document = DeTable::parse(&line).ok()?;
+    let mut table = document.get_ref();
+    let mut steps = Vec::new();
+    loop {
+        let mut entries = table.iter();
+        let (Some((key, value)), None) = (entries.next(), entries.next()) else {
+            return None;
+        };
+        steps.push(Step::Key(key.get_ref().to_string()));
+        match value.get_ref() {
+            DeValue::Table(below) => table = below,
+            _ => return Some(steps),
+        }
+    }
+}
+
 /// A key as TOML writes it: in quotes only if it must be.
 pub fn quote_key(key: &str) -> String {
-    let is_bare = !key.is_empty()
-        && key
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    if is_bare {
-        key.to_owned()
-    } else {
-        toml::Value::String(key.to_owned()).to_string()
-    }
+    let is_bare =
+        !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    if is_bare { key.to_owned() } else { toml::Value::String(key.to_owned()).to_string() }
 }

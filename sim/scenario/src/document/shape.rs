@@ -2,14 +2,19 @@
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::node::Node;
 use super::path::{Path, Step};
 
-/// The schema of a type, ready to be walked along a path.
+/// The schema of a type, ready to be walked along a path, and what the type is if a file says nothing.
 #[derive(Clone, Debug)]
 pub(crate) struct Shape {
     root: Value,
+    /// `None` if there is no saying nothing, because something has no default.
+    defaults: Option<Node>,
 }
 
 /// A place in a shape; knows nothing any more once it has been led where the schema does not go.
@@ -37,21 +42,18 @@ pub(crate) enum Kind<'shape> {
 }
 
 impl Shape {
+    pub(crate) fn with_defaults<T: JsonSchema + Serialize + DeserializeOwned>() -> Self {
+        let defaults = T::deserialize(&Node::table(None)).ok().and_then(|value| Node::from_typed(&value).ok());
+        Self { defaults, ..Self::of::<T>() }
+    }
+
     pub(crate) fn of<T: JsonSchema>() -> Self {
-        let schema = SchemaSettings::draft2020_12()
-            .for_deserialize()
-            .into_generator()
-            .into_root_schema_for::<T>();
-        Self {
-            root: schema.to_value(),
-        }
+        let schema = SchemaSettings::draft2020_12().for_deserialize().into_generator().into_root_schema_for::<T>();
+        Self { root: schema.to_value(), defaults: None }
     }
 
     pub(crate) fn cursor(&self) -> Cursor<'_> {
-        Cursor {
-            shape: self,
-            schema: Some(&self.root),
-        }
+        Cursor { shape: self, schema: Some(&self.root) }
     }
 
     /// The whole schema.
@@ -61,18 +63,22 @@ impl Shape {
 
     /// The place that a part of the schema describes.
     pub(crate) fn cursor_at<'shape>(&'shape self, schema: &'shape Value) -> Cursor<'shape> {
-        Cursor {
-            shape: self,
-            schema: Some(schema),
+        Cursor { shape: self, schema: Some(schema) }
+    }
+
+    /// Adds to a tree what it does not say, section by section.
+    ///
+    /// Serde alone would take the default of a section's own type, even where the section around it has another default for
+    /// it: to set one key would change its neighbours. Lists, maps and choices are taken as they are.
+    pub(crate) fn fill(&self, root: &mut Node) {
+        if let Some(defaults) = &self.defaults {
+            fill(root, defaults, self.cursor());
         }
     }
 
     fn resolve<'shape>(&'shape self, mut schema: &'shape Value) -> &'shape Value {
         while let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            match reference
-                .strip_prefix('#')
-                .and_then(|pointer| self.root.pointer(pointer))
-            {
+            match reference.strip_prefix('#').and_then(|pointer| self.root.pointer(pointer)) {
                 Some(target) => schema = target,
                 None => break,
             }
@@ -83,14 +89,24 @@ impl Shape {
     /// The forms that a schema allows, `null` left out.
     fn forms<'shape>(&'shape self, schema: &'shape Value, forms: &mut Vec<&'shape Value>) {
         let schema = self.resolve(schema);
-        let alternatives = ["anyOf", "oneOf"]
-            .into_iter()
-            .find_map(|key| schema.get(key))
-            .and_then(Value::as_array);
+        let alternatives = ["anyOf", "oneOf"].into_iter().find_map(|key| schema.get(key)).and_then(Value::as_array);
         match alternatives {
             Some(alternatives) => alternatives.iter().for_each(|form| self.forms(form, forms)),
             None if schema.get("type").and_then(Value::as_str) == Some("null") => {}
             None => forms.push(schema),
+        }
+    }
+}
+
+fn fill(node: &mut Node, defaults: &Node, cursor: Cursor<'_>) {
+    let (Kind::Section(_), Some(table), Some(defaults)) = (cursor.kind(), node.as_table_mut(), defaults.as_table())
+    else {
+        return;
+    };
+    for default in &defaults.entries {
+        match table.get_mut(&default.key) {
+            Some(present) => fill(present, &default.node, cursor.step(&Step::Key(default.key.clone()))),
+            None => table.insert(default.clone()),
         }
     }
 }
@@ -126,9 +142,7 @@ impl<'shape> Cursor<'shape> {
             return Kind::Section(properties);
         }
         if is_table(form) {
-            return form
-                .get("additionalProperties")
-                .map_or(Kind::Anything, Kind::Map);
+            return form.get("additionalProperties").map_or(Kind::Anything, Kind::Map);
         }
         if let Some(items) = form.get("items") {
             return Kind::List(items);
@@ -145,10 +159,9 @@ impl<'shape> Cursor<'shape> {
             (Kind::Section(properties), Step::Key(key)) => properties.get(key),
             (Kind::Map(values), Step::Key(_)) => Some(values),
             (Kind::List(items), _) => Some(items),
-            (Kind::Choice(forms), Step::Key(key)) => forms.into_iter().find_map(|form| {
-                form.get("properties")
-                    .and_then(|properties| properties.get(key))
-            }),
+            (Kind::Choice(forms), Step::Key(key)) => {
+                forms.into_iter().find_map(|form| form.get("properties").and_then(|properties| properties.get(key)))
+            }
             _ => None,
         };
         self.to(below)

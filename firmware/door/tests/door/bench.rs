@@ -3,8 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use stranded_door::{Action, Door, DoorConfig, Input, Milliseconds, Verifier};
 use stranded_wire::{
-    CarId, CarSeconds, Challenge, Command, KeyToken, Proof, PublicKeyId, Response, Rights, Role,
-    VendorUpdate,
+    CarId, CarSeconds, Challenge, Command, KeyToken, Proof, PublicKeyId, Response, Rights, Role, VendorUpdate,
 };
 
 pub(crate) const CAR: CarId = CarId(7);
@@ -30,10 +29,7 @@ pub(crate) struct Signature {
 pub(crate) fn sign(signer: Signer, content: &impl Hash) -> Signature {
     let mut hasher = DefaultHasher::new();
     content.hash(&mut hasher);
-    Signature {
-        signer,
-        fingerprint: hasher.finish(),
-    }
+    Signature { signer, fingerprint: hasher.finish() }
 }
 
 pub(crate) struct Notes;
@@ -45,12 +41,7 @@ impl Verifier for Notes {
         *signature == sign(Signer::Vendor, token)
     }
 
-    fn signed_by_phone(
-        &self,
-        phone_key: PublicKeyId,
-        proof: &Proof,
-        signature: &Signature,
-    ) -> bool {
+    fn signed_by_phone(&self, phone_key: PublicKeyId, proof: &Proof, signature: &Signature) -> bool {
         *signature == sign(Signer::Phone(phone_key), proof)
     }
 
@@ -75,24 +66,11 @@ pub(crate) fn guest_key() -> KeyToken {
 }
 
 pub(crate) fn service_key() -> KeyToken {
-    KeyToken {
-        rights: Rights::RENTER | Rights::SERVICE,
-        role: Role::Service,
-        reservation: 0,
-        ..guest_key()
-    }
+    KeyToken { rights: Rights::RENTER | Rights::SERVICE, role: Role::Service, reservation: 0, ..guest_key() }
 }
 
-pub(crate) fn answer(
-    token: KeyToken,
-    challenge: Challenge,
-    command: Command,
-) -> Response<Signature> {
-    let proof = Proof {
-        challenge,
-        command,
-        counter: challenge.counter + 1,
-    };
+pub(crate) fn answer(token: KeyToken, challenge: Challenge, command: Command) -> Response<Signature> {
+    let proof = Proof { challenge, command, counter: challenge.counter + 1 };
     Response {
         token,
         issued_by: sign(Signer::Vendor, &token),
@@ -117,12 +95,7 @@ impl Bench {
     }
 
     pub(crate) fn without_time(config: DoorConfig) -> Self {
-        Self {
-            door: Door::new(CAR, BOOT_EPOCH, 0),
-            config,
-            now: Milliseconds(0),
-            nonce: 0,
-        }
+        Self { door: Door::new(CAR, BOOT_EPOCH, 0), config, now: Milliseconds(0), nonce: 0 }
     }
 
     pub(crate) fn step(&mut self, input: &Input<Signature>) -> Action {
@@ -130,12 +103,7 @@ impl Bench {
     }
 
     pub(crate) fn update(&mut self, time: u64, epoch_min: u32) -> Action {
-        let update = VendorUpdate {
-            car: CAR,
-            boot_epoch: BOOT_EPOCH,
-            time: CarSeconds(time),
-            epoch_min,
-        };
+        let update = VendorUpdate { car: CAR, boot_epoch: BOOT_EPOCH, time: CarSeconds(time), epoch_min };
         let signature = sign(Signer::Vendor, &update);
         self.step(&Input::VendorUpdate { update, signature })
     }
@@ -150,15 +118,20 @@ impl Bench {
     }
 
     pub(crate) fn respond(&mut self, response: Response<Signature>) -> Action {
-        self.step(&Input::Response {
-            response,
-            server_confirmed: false,
-        })
+        self.step(&Input::Response { response, server_confirmed: false })
     }
 
     /// Asks for a challenge and answers it properly.
     pub(crate) fn command(&mut self, token: KeyToken, command: Command) -> Action {
         let challenge = self.challenge();
         self.respond(answer(token, challenge, command))
+    }
+
+    /// One guess: a key the vendor never signed.
+    pub(crate) fn guess(&mut self, token: KeyToken) -> Action {
+        let challenge = self.challenge();
+        let mut response = answer(token, challenge, Command::Unlock);
+        response.issued_by = sign(Signer::Nobody, &token);
+        self.respond(response)
     }
 }

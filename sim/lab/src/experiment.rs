@@ -77,7 +77,7 @@ pub(crate) fn choose(path: &Path, loaded: Loaded<Scenario>, choice: &ArmChoice) 
         .iter()
         .filter(|arm| arm.enabled != wanted(arm))
         .map(|arm| {
-            let path = format!("arm.{}.enabled", stranded_scenario::quote_key(&arm.name));
+            let path = format!("arm.{}.enabled", stranded_scenario::document::quote_key(&arm.name));
             Assignment::new(&path, if wanted(arm) { "true" } else { "false" }, "--arms")
         })
         .collect::<Result<_, _>>()

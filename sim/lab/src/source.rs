@@ -46,7 +46,7 @@ pub(crate) fn load(path: &Path, loader: &Loader) -> Result<Loaded<Scenario>, Fai
 /// A scenario that cannot be run, with everything that is wrong with it.
 pub(crate) fn invalid(path: &Path, findings: &Diagnostics) -> Failure {
     let look = Look { color: colored(), unicode: true, width: width() };
-    let excerpts = findings.render(look).unwrap_or_else(|_| findings.to_string());
+    let excerpts = findings.render(look);
     let count = match findings.len() {
         1 => "1 error".to_owned(),
         count => format!("{count} errors"),
@@ -65,7 +65,7 @@ fn check_metrics(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'
         let near = known.iter().min_by_key(|known| strsim::damerau_levenshtein(known, &target.metric));
         let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
         report.error(
-            &format!("target.{}.metric", stranded_scenario::quote_key(&target.name)),
+            &format!("target.{}.metric", stranded_scenario::document::quote_key(&target.name)),
             Code::UNKNOWN_METRIC,
             format!("there is no metric `{}`", target.metric),
             format!("{near}`stranded explain metrics` lists them all"),

@@ -16,6 +16,9 @@ use stranded_scenario::Scenario;
 /// What takes the rows of a replication before only its scalars are kept.
 pub(crate) type Keep<'a> = dyn FnMut(usize, u32, &Outcomes) -> Result<(), Failure> + 'a;
 
+/// What hears that a scenario is complete: its index and replications, and where to say so.
+pub(crate) type Done<'a> = dyn FnMut(usize, &[Replication], &Progress) -> Result<(), Failure> + 'a;
+
 /// Runs replications in parallel.
 #[derive(Clone, Debug)]
 pub(crate) struct Runner {
@@ -77,7 +80,7 @@ impl Runner {
         scenarios: &[Scenario],
         count: u32,
         keep: &mut Keep<'_>,
-        done: &mut dyn FnMut(usize, &[Replication], &Progress) -> Result<(), Failure>,
+        done: &mut Done<'_>,
     ) -> Result<Vec<Vec<Replication>>, Failure> {
         let jobs = scenarios.len() as u32 * count;
         let progress = Progress::new(name, jobs, self.quiet);

@@ -87,6 +87,16 @@ const SENSITIVITY_REPLICATIONS: u32 = 5;
 /// # Errors
 /// When the scenario is invalid, the folder cannot be written, or the run was interrupted.
 pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
+    let out_is_new = !arguments.out.exists();
+    let result = execute(arguments, quiet);
+    if result.is_err() && out_is_new {
+        // Made for a run that did not come about; it stays when somebody else has put something into it.
+        let _ = std::fs::remove_dir(&arguments.out);
+    }
+    result
+}
+
+fn execute(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     let interruption =
         Interruption::watch().map_err(|source| Failure::System { action: "listen for Ctrl-C", source })?;
     let started = Instant::now();
@@ -125,8 +135,8 @@ fn load(arguments: &Arguments) -> Result<Loaded<Scenario>, Failure> {
     if let Some(count) = arguments.replications {
         loader = loader.set(format!("run.replications.min={count}")).set(format!("run.replications.max={count}"));
     }
-    let loaded = source::load(&arguments.path, &loader)?;
-    experiment::choose(&arguments.path, loaded, &arguments.arms)
+    let scenario = source::load(&arguments.path, &loader)?;
+    experiment::choose(&arguments.path, scenario, &arguments.arms)
 }
 
 /// As many threads as asked for, or as there are cores, or as memory allows.

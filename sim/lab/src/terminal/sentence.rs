@@ -1,6 +1,7 @@
-//! The answer in plain words.
+//! The answer in plain words. (Writing to a string does not fail, so the results of `write!` are let go.)
 
 use super::number::{hours, interval, percent, rounded};
+use std::fmt::Write as _;
 use stranded_reports::clock::{ClockEstimate, clock_text};
 use stranded_reports::estimate::Estimate;
 use stranded_reports::relief::ReliefChannel;
@@ -69,10 +70,10 @@ fn stranded(arm: &ArmSummary, threshold_minutes: f64) -> String {
         in_brackets(&arm.stranded_hours),
     );
     if let Some(median) = arm.stranded_minutes.p50 {
-        text.push_str(&format!("; half of them longer than {}", hours(median.mean() / 60.0)));
+        let _ = write!(text, "; half of them longer than {}", hours(median.mean() / 60.0));
     }
     if let Some(p90) = arm.stranded_minutes.p90 {
-        text.push_str(&format!(", one in ten longer than {}", hours(p90.mean() / 60.0)));
+        let _ = write!(text, ", one in ten longer than {}", hours(p90.mean() / 60.0));
     }
     text + "."
 }
@@ -82,17 +83,17 @@ fn outage(arm: &ArmSummary) -> String {
     let mut text = format!("The service went down at {}{}", moment(down), in_part_of(down.share));
     match &arm.service.recovered_at {
         Some(back) => {
-            text.push_str(&format!(" and came back at {}", moment(back)));
+            let _ = write!(text, " and came back at {}", moment(back));
             // Against the outages, not against all replications: where it never went down it did not come back either.
             if back.share < down.share {
-                text.push_str(&format!(" (in {} of the outages)", percent(back.share / down.share)));
+                let _ = write!(text, " (in {} of the outages)", percent(back.share / down.share));
             }
         }
         None => text.push_str(" and did not come back before the end"),
     }
     text.push('.');
     if let Some(again) = &arm.service.relapsed_at {
-        text.push_str(&format!(" The next day it went down again at {}{}.", moment(again), in_part_of(again.share)));
+        let _ = write!(text, " The next day it went down again at {}{}.", moment(again), in_part_of(again.share));
     }
     text
 }
@@ -112,7 +113,7 @@ fn relief(arm: &ArmSummary) -> Option<String> {
         channels.into_iter().map(|(channel, share)| format!("{} ({})", way(channel), percent(share))).collect();
     let mut text = format!("Relief came from {}", channels.join(", "));
     if let Some(left) = arm.relief.get(&ReliefChannel::Censored).filter(|left| left.mean() >= WORTH_A_WORD) {
-        text.push_str(&format!("; {} were still stranded at the end", percent(left.mean())));
+        let _ = write!(text, "; {} were still stranded at the end", percent(left.mean()));
     }
     Some(text + ".")
 }

@@ -171,10 +171,12 @@ fn in_brackets(estimate: &Estimate) -> String {
 
 /// `96 % fewer person-hours (95 % to 97 %)`.
 fn change(share: &Estimate) -> String {
-    let word = if share.mean() < 0.0 { "fewer" } else { "more" };
-    let size = share.scaled(if share.mean() < 0.0 { -1.0 } else { 1.0 });
-    let interval = size.ci95().map(|_| format!(" ({})", interval(&size, percent))).unwrap_or_default();
-    format!("{} {word} person-hours{interval}", percent(size.mean()))
+    let (word, sign) = if share.mean() < 0.0 { ("fewer", -1.0) } else { ("more", 1.0) };
+    let size = share.scaled(sign);
+    let (mean, interval) = (percent(size.mean()), interval(&size, percent));
+    // An interval that says no more than the mean, or nothing, is not worth its brackets.
+    let interval = if interval == mean || size.ci95().is_none() { String::new() } else { format!(" ({interval})") };
+    format!("{mean} {word} person-hours{interval}")
 }
 
 /// `-3.1 % to 4.0 %`.
@@ -188,4 +190,29 @@ fn includes_zero(share: &Estimate) -> bool {
 
 fn is_exactly_zero(difference: &Estimate) -> bool {
     difference.mean() == 0.0 && difference.ci95().is_none_or(|interval| interval == [0.0, 0.0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn share(mean: f64, low: f64, high: f64) -> Estimate {
+        Estimate::new(mean, Some([low, high])).unwrap()
+    }
+
+    #[test]
+    fn changes_are_worded_by_their_direction() {
+        assert_eq!(change(&share(-0.96, -0.97, -0.95)), "96 % fewer person-hours (95 % to 97 %)");
+        assert_eq!(change(&share(0.2, 0.14, 0.26)), "20 % more person-hours (14 % to 26 %)");
+        assert_eq!(change(&share(-1.0, -1.0, -1.0)), "100 % fewer person-hours");
+        assert_eq!(change(&Estimate::new(-0.5, None).unwrap()), "50 % fewer person-hours");
+    }
+
+    #[test]
+    fn a_first_guess_says_how_much_it_rests_on() {
+        let (people, hours) = (share(9_812.0, 9_000.0, 10_600.0), share(41_234.0, 38_000.0, 44_000.0));
+        let text = estimate(2, Some(&people), Some(&hours));
+        assert_eq!(text, "2 replications: about 9,810 people stranded, 41,200 person-hours (38,000-44,000)");
+        assert_eq!(estimate(1, None, None), "1 replication");
+    }
 }

@@ -29,7 +29,7 @@ pub(super) fn comparison(screen: Screen, summary: &Summary) -> Result<(), Failur
     let mut mitigations: Vec<&ArmSummary> = arms.filter(|arm| arm.kind == ArmKind::Mitigation).collect();
     mitigations.sort_by_key(|arm| arm.rank);
     if !mitigations.is_empty() {
-        screen.heading("What would have prevented it")?;
+        screen.heading("What the operator could have had in place")?;
         for arm in mitigations {
             screen.say(&format!("  {}", sentence::difference(arm)))?;
         }

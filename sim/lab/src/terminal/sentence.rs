@@ -1,6 +1,8 @@
 //! The answer in plain words. (Writing to a string does not fail, so the results of `write!` are let go.)
 
 use super::number::{hours, interval, percent, rounded};
+use crate::statistics::mean_interval;
+use crate::summary::HEADLINE;
 use std::fmt::Write as _;
 use stranded_reports::clock::{ClockEstimate, clock_text};
 use stranded_reports::estimate::Estimate;
@@ -23,17 +25,16 @@ pub(crate) fn baseline(arm: &ArmSummary, threshold_minutes: f64) -> String {
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-/// One line for a first guess, while more replications run.
-pub(crate) fn estimate(replications: u32, people: Option<&Estimate>, hours: Option<&Estimate>) -> String {
-    let runs = if replications == 1 { "1 replication".to_owned() } else { format!("{replications} replications") };
-    match (people, hours) {
-        (Some(people), Some(hours)) => format!(
-            "{runs}: about {} people stranded, {} person-hours{}",
-            rounded(people.mean()),
-            rounded(hours.mean()),
-            in_brackets(hours),
-        ),
-        _ => runs,
+/// One line for a first guess, while more replications run: the headline `metric` with its values so far, and the people.
+pub(crate) fn estimate(metric: &str, values: &[f64], people: Option<&Estimate>) -> String {
+    let runs = if values.len() == 1 { "1 replication".to_owned() } else { format!("{} replications", values.len()) };
+    let Some(headline) = mean_interval(values) else { return runs };
+    let number = format!("{}{}", rounded(headline.mean()), in_brackets(&headline));
+    match people {
+        Some(people) if metric == HEADLINE => {
+            format!("{runs}: about {} people stranded, {number} person-hours", rounded(people.mean()))
+        }
+        _ => format!("{runs}: {metric} {number}"),
     }
 }
 
@@ -210,9 +211,10 @@ mod tests {
 
     #[test]
     fn a_first_guess_says_how_much_it_rests_on() {
-        let (people, hours) = (share(9_812.0, 9_000.0, 10_600.0), share(41_234.0, 38_000.0, 44_000.0));
-        let text = estimate(2, Some(&people), Some(&hours));
-        assert_eq!(text, "2 replications: about 9,810 people stranded, 41,200 person-hours (38,000-44,000)");
-        assert_eq!(estimate(1, None, None), "1 replication");
+        let people = share(9_812.0, 9_000.0, 10_600.0);
+        let text = estimate(HEADLINE, &[41_000.0, 41_000.0], Some(&people));
+        assert_eq!(text, "2 replications: about 9,810 people stranded, 41,000 (41,000) person-hours");
+        assert_eq!(estimate("queue.sojourn_mean_seconds", &[5.0], None), "1 replication: queue.sojourn_mean_seconds 5");
+        assert_eq!(estimate(HEADLINE, &[], None), "0 replications");
     }
 }

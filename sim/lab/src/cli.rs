@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
     /// Show no progress: only the answer, warnings and errors.
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
-    /// When to use colour. `auto` uses it in a terminal and obeys NO_COLOR.
+    /// When to use colour. `auto` uses it in a terminal and obeys `NO_COLOR`.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
 }
@@ -47,7 +47,7 @@ pub(crate) enum Command {
 /// When to use colour.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Color {
-    /// In a terminal, unless NO_COLOR is set.
+    /// In a terminal, unless `NO_COLOR` is set.
     Auto,
     /// Always.
     Always,

@@ -20,9 +20,14 @@ pub(crate) enum Failure {
     /// Flags that contradict the scenario or each other.
     #[error("{0}")]
     Usage(String),
-    /// The scenario cannot be run; the text holds all of its errors.
-    #[error("{0}")]
-    InvalidScenario(String),
+    /// The scenario cannot be run.
+    #[error("{summary}")]
+    InvalidScenario {
+        /// All that is wrong, each with its place; printed as it is, before the summary. Empty when no place is to blame.
+        findings: String,
+        /// What it comes to.
+        summary: String,
+    },
     /// The run folder cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -64,12 +69,20 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Usage(_) => USAGE,
-            Self::InvalidScenario(_) => INVALID_SCENARIO,
+            Self::InvalidScenario { .. } => INVALID_SCENARIO,
             Self::Interrupted => INTERRUPTED,
             // Whoever reads our output has seen enough (`stranded schema | head`): that is not an error.
             Self::Output(source) if source.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
             Self::Report(_) | Self::File { .. } | Self::Output(_) | Self::System { .. } => INTERNAL,
         })
+    }
+
+    /// What is to be printed before the message.
+    pub(crate) fn findings(&self) -> Option<&str> {
+        match self {
+            Self::InvalidScenario { findings, .. } if !findings.is_empty() => Some(findings),
+            _ => None,
+        }
     }
 
     /// Whether anybody needs to be told.

@@ -43,6 +43,7 @@ fn main() -> ExitCode {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(failure)) => {
             if !failure.is_silent() {
+                failure.findings().into_iter().for_each(|findings| screen::note(&format!("{findings}\n")));
                 screen::error(&failure.to_string());
             }
             failure.exit_code()

@@ -15,12 +15,15 @@ pub(crate) fn threads_that_fit(threads: NonZeroUsize, bytes_per_replication: u64
 fn fit(threads: NonZeroUsize, bytes_per_replication: u64, available: u64) -> Result<NonZeroUsize, Failure> {
     let fitting = usize::try_from(available / bytes_per_replication.max(1)).unwrap_or(usize::MAX);
     NonZeroUsize::new(fitting.min(threads.get())).ok_or_else(|| {
-        Failure::InvalidScenario(format!(
-            "one replication of this scenario needs about {}, and this machine has {} free\n\
+        Failure::InvalidScenario {
+            findings: String::new(),
+            summary: format!(
+            "there is not enough memory: one replication of this scenario needs about {}, and this machine has {} free\n\
              make the world smaller (`fleet.cars`, `demand.monthly_users`, `demand.app_openings`) or shorter (`calendar`)",
             gigabytes(bytes_per_replication),
             gigabytes(available),
-        ))
+        ),
+        }
     })
 }
 

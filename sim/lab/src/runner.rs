@@ -5,7 +5,7 @@ use crate::interruption::Interruption;
 use crate::pool::{End, run_in_order};
 use crate::replication::{Replication, samples};
 use crate::statistics::{SequentialStopping, mean_interval};
-use crate::summary::HEADLINE;
+use crate::summary::stopping_metric;
 use crate::terminal::{Progress, sentence};
 use crate::world;
 use std::num::NonZeroUsize;
@@ -15,6 +15,9 @@ use stranded_scenario::Scenario;
 
 /// What takes the rows of a replication before only its scalars are kept.
 pub(crate) type Keep<'a> = dyn FnMut(usize, u32, &Outcomes) -> Result<(), Failure> + 'a;
+
+/// What hears that a scenario is complete: its index and replications, and where to say so.
+pub(crate) type Done<'a> = dyn FnMut(usize, &[Replication], &Progress) -> Result<(), Failure> + 'a;
 
 /// Runs replications in parallel.
 #[derive(Clone, Debug)]
@@ -28,7 +31,7 @@ pub(crate) struct Runner {
 }
 
 impl Runner {
-    /// Repeats the scenario until `stopping` is satisfied by the headline. `keep` gets each replication's rows, in order.
+    /// Repeats the scenario until `stopping` is satisfied by its headline. `keep` gets each replication's rows, in order.
     ///
     /// # Errors
     /// [`Failure::Interrupted`], and those of `keep`.
@@ -40,6 +43,7 @@ impl Runner {
         keep: &mut Keep<'_>,
     ) -> Result<Vec<Replication>, Failure> {
         let progress = Progress::new(name, stopping.max, self.quiet);
+        let metric = stopping_metric(scenario);
         let mut replications: Vec<Replication> = Vec::new();
         let end = run_in_order(
             stopping.max,
@@ -48,14 +52,13 @@ impl Runner {
             |job, outcomes| {
                 keep(0, job, &outcomes)?;
                 replications.push(outcomes.into());
-                let hours = headline(&replications);
+                let values = values(&replications, metric);
                 if replications.len() > 1 {
                     let people = mean_interval(&samples(&replications, "stranded_people"));
-                    let hours = mean_interval(&samples(&replications, HEADLINE));
-                    progress.estimate(&sentence::estimate(replications.len() as u32, people.as_ref(), hours.as_ref()));
-                    progress.expect(stopping.expected(&headline(&replications)));
+                    progress.estimate(&sentence::estimate(metric, &values, people.as_ref()));
+                    progress.expect(stopping.expected(&values));
                 }
-                Ok::<_, Failure>(if stopping.satisfied(&hours) {
+                Ok::<_, Failure>(if stopping.satisfied(&values) {
                     ControlFlow::Break(())
                 } else {
                     ControlFlow::Continue(())
@@ -77,7 +80,7 @@ impl Runner {
         scenarios: &[Scenario],
         count: u32,
         keep: &mut Keep<'_>,
-        done: &mut dyn FnMut(usize, &[Replication], &Progress) -> Result<(), Failure>,
+        done: &mut Done<'_>,
     ) -> Result<Vec<Vec<Replication>>, Failure> {
         let jobs = scenarios.len() as u32 * count;
         let progress = Progress::new(name, jobs, self.quiet);
@@ -123,7 +126,7 @@ impl Runner {
     }
 }
 
-/// The headline of each replication; nothing stranded where the metric is absent.
-fn headline(replications: &[Replication]) -> Vec<f64> {
-    replications.iter().map(|replication| replication.metrics.get(HEADLINE).copied().unwrap_or(0.0)).collect()
+/// The metric's value in each replication; nothing where it is absent.
+fn values(replications: &[Replication], metric: &str) -> Vec<f64> {
+    replications.iter().map(|replication| replication.metrics.get(metric).copied().unwrap_or(0.0)).collect()
 }

@@ -17,24 +17,27 @@ struct Free {
     high: String,
 }
 
-/// Runs the scenario at the low and at the high value of every free parameter, one at a time.
-///
-/// The targets shown are those of the baseline that must come out.
+/// What a sensitivity analysis is going to run.
+pub(crate) struct Plan {
+    parameters: Vec<Free>,
+    targets: Vec<Target>,
+    /// Two for each parameter: at its low and at its high value.
+    scenarios: Vec<Scenario>,
+}
+
+/// Plans to run the scenario at the low and at the high value of every parameter that has them, one at a time. The targets
+/// looked at are those of the baseline that must come out.
 ///
 /// # Errors
-/// [`Failure::Interrupted`]; [`Failure::Usage`] when the scenario says nothing to vary.
-pub(crate) fn analyse(
-    path: &Path,
-    loaded: &Loaded<Scenario>,
-    runner: &Runner,
-    replications: u32,
-) -> Result<Vec<SensitivityRow>, Failure> {
+/// [`Failure::Usage`] when the scenario has nothing to vary; [`Failure::InvalidScenario`] when a value makes no sense.
+pub(crate) fn plan(path: &Path, loaded: &Loaded<Scenario>) -> Result<Plan, Failure> {
     let parameters = free_parameters(loaded);
-    let targets: Vec<&Target> = loaded
+    let targets: Vec<Target> = loaded
         .value
         .target
         .iter()
         .filter(|target| target.kind == TargetKind::Target && target.arm.is_empty())
+        .cloned()
         .collect();
     if parameters.is_empty() || targets.is_empty() {
         return Err(Failure::Usage(format!(
@@ -52,6 +55,15 @@ pub(crate) fn analyse(
             scenarios.push(variant.value);
         }
     }
+    Ok(Plan { parameters, targets, scenarios })
+}
+
+/// Runs the plan, with the luck of the first `replications` replications of the run itself.
+///
+/// # Errors
+/// [`Failure::Interrupted`].
+pub(crate) fn analyse(plan: Plan, runner: &Runner, replications: u32) -> Result<Vec<SensitivityRow>, Failure> {
+    let Plan { parameters, targets, scenarios } = plan;
     let runs = runner.replicate_all(
         "sensitivity",
         &scenarios,
@@ -62,14 +74,11 @@ pub(crate) fn analyse(
             Ok(())
         },
     )?;
-    Ok(parameters
-        .into_iter()
-        .zip(runs.chunks_exact(2))
-        .map(|(parameter, runs)| row(parameter, runs, &targets))
-        .collect())
+    let rows = parameters.into_iter().zip(runs.chunks_exact(2));
+    Ok(rows.map(|(parameter, runs)| row(parameter, runs, &targets)).collect())
 }
 
-fn row(parameter: Free, runs: &[Vec<Replication>], targets: &[&Target]) -> SensitivityRow {
+fn row(parameter: Free, runs: &[Vec<Replication>], targets: &[Target]) -> SensitivityRow {
     SensitivityRow {
         effects: targets
             .iter()

@@ -38,25 +38,23 @@ impl Assignments {
 /// # Errors
 /// [`Failure::InvalidScenario`] with everything that is wrong.
 pub(crate) fn load(path: &Path, loader: &Loader) -> Result<Loaded<Scenario>, Failure> {
-    let loaded = loader.load::<Scenario>(path).map_err(|findings| invalid(path, &findings))?;
-    loaded.check(check_metrics).map_err(|findings| invalid(path, &findings))?;
-    Ok(loaded)
+    let scenario = loader.load::<Scenario>(path).map_err(|findings| invalid(path, &findings))?;
+    scenario.check(check_metrics).map_err(|findings| invalid(path, &findings))?;
+    Ok(scenario)
 }
 
 /// A scenario that cannot be run, with everything that is wrong with it.
 pub(crate) fn invalid(path: &Path, findings: &Diagnostics) -> Failure {
     let look = Look { color: colored(), unicode: true, width: width() };
-    let excerpts = findings.render(look);
     let count = match findings.len() {
         1 => "1 error".to_owned(),
         count => format!("{count} errors"),
     };
     let code = findings.iter().next().map_or("S010", |finding| finding.code().as_str());
-    Failure::InvalidScenario(format!(
-        "`{}` cannot be run: {count}\n{}\n`stranded explain {code}` tells more",
-        path.display(),
-        excerpts.trim_end(),
-    ))
+    Failure::InvalidScenario {
+        findings: findings.render(look).trim_end().to_owned(),
+        summary: format!("`{}` cannot be run: {count}; `stranded explain {code}` tells more", path.display()),
+    }
 }
 
 fn check_metrics(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'_>) {

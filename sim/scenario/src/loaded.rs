@@ -40,8 +40,12 @@ impl<T: Typed> Loaded<T> {
         shape: &Arc<Shape>,
         mut findings: Diagnostics,
     ) -> Result<Self, Diagnostics> {
+        // Of a scenario whose files could not all be read, nobody can say whether it makes sense.
+        let is_whole = findings.is_empty();
         let (root, bound) = assign_and_bind::<T>(root, assignments, shape, &mut findings);
-        check(&root, &bound, &mut findings);
+        if is_whole {
+            check(&root, &bound, &mut findings);
+        }
         let Bound { value: Some(value), findings: wrong, damaged } = bound else {
             findings.extend(bound.findings);
             return Err(findings.sorted());

@@ -87,12 +87,23 @@ const SENSITIVITY_REPLICATIONS: u32 = 5;
 /// # Errors
 /// When the scenario is invalid, the folder cannot be written, or the run was interrupted.
 pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
+    let out_is_new = !arguments.out.exists();
+    let result = execute(arguments, quiet);
+    if result.is_err() && out_is_new {
+        // Made for a run that did not come about; it stays when somebody else has put something into it.
+        let _ = std::fs::remove_dir(&arguments.out);
+    }
+    result
+}
+
+fn execute(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     let interruption =
         Interruption::watch().map_err(|source| Failure::System { action: "listen for Ctrl-C", source })?;
     let started = Instant::now();
     let loaded = load(arguments)?;
     crash::remember_seed(loaded.value.run.seed);
     let arms = experiment::plan(&arguments.path, &loaded)?;
+    let plan = arguments.sensitivity.then(|| sensitivity::plan(&arguments.path, &loaded)).transpose()?;
     let runner = Runner { threads: threads(arguments, &loaded.value, &arms)?, interruption, quiet };
     let name = scenario_name(arguments);
     let run = Run {
@@ -106,7 +117,12 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
         started,
     };
     let (runs, charts) = run.simulate(&arms)?;
-    let sensitivity = run.sensitivity(runs[0].replications.len() as u32)?;
+    let sensitivity = match plan {
+        Some(plan) => {
+            sensitivity::analyse(plan, &run.runner, arguments.replications.unwrap_or(SENSITIVITY_REPLICATIONS))?
+        }
+        None => Vec::new(),
+    };
     run.finish(&runs, charts, sensitivity)
 }
 
@@ -119,8 +135,8 @@ fn load(arguments: &Arguments) -> Result<Loaded<Scenario>, Failure> {
     if let Some(count) = arguments.replications {
         loader = loader.set(format!("run.replications.min={count}")).set(format!("run.replications.max={count}"));
     }
-    let loaded = source::load(&arguments.path, &loader)?;
-    experiment::choose(&arguments.path, loaded, &arguments.arms)
+    let scenario = source::load(&arguments.path, &loader)?;
+    experiment::choose(&arguments.path, scenario, &arguments.arms)
 }
 
 /// As many threads as asked for, or as there are cores, or as memory allows.
@@ -193,14 +209,6 @@ impl Run<'_> {
         )?;
         runs.extend(finished.iter().enumerate().map(|(index, replications)| arm_runs(index, replications)));
         Ok((runs, recorder.finish()?))
-    }
-
-    fn sensitivity(&self, replications: u32) -> Result<Vec<SensitivityRow>, Failure> {
-        if !self.arguments.sensitivity {
-            return Ok(Vec::new());
-        }
-        let replications = if self.arguments.replications.is_some() { replications } else { SENSITIVITY_REPLICATIONS };
-        sensitivity::analyse(&self.arguments.path, &self.loaded, &self.runner, replications)
     }
 
     /// Sums the arms up; the first one is the baseline.

@@ -59,12 +59,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 fn check(paths: &[PathBuf], assignments: &Assignments) -> Result<(), Failure> {
     // Every file is looked at, also after a bad one: whoever checks ten files wants all of their errors.
-    let mut failures = Vec::new();
+    let (mut findings, mut invalid) = (Vec::new(), Vec::new());
     for path in paths {
         match source::load(path, &assignments.loader()) {
             Ok(_) => screen::data(&format!("{}: valid\n", path.display()))?,
-            Err(failure) => failures.push(failure.to_string()),
+            Err(failure) => {
+                findings.extend(failure.findings().map(str::to_owned));
+                invalid.push(failure.to_string());
+            }
         }
     }
-    if failures.is_empty() { Ok(()) } else { Err(Failure::InvalidScenario(failures.join("\n"))) }
+    if invalid.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::InvalidScenario { findings: findings.join("\n\n"), summary: invalid.join("\n       ") })
 }

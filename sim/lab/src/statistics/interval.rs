@@ -47,14 +47,22 @@ pub(crate) fn paired_difference(arm: &[f64], baseline: &[f64]) -> Option<Estimat
     mean_interval(&differences)
 }
 
-/// The paired difference as a share of the baseline's mean; `None` when that mean is zero.
+/// The difference as a share of the baseline: ratio of the means, minus one; `None` when the baseline's mean is zero.
 ///
-/// The baseline's mean is taken as known: the interval is that of the difference. A ratio of means with both in the interval
-/// would be wider by the baseline's own relative precision, which is printed next to it.
+/// The interval is that of a ratio of paired samples (Cochran, *Sampling Techniques*, 3rd edition, section 6.3): its spread is
+/// that of `arm - ratio * baseline`. So an arm that saves the same share of every day has a narrow interval however much the
+/// days differ, which the interval of the difference in hours has not.
 pub(crate) fn relative_difference(arm: &[f64], baseline: &[f64]) -> Option<Estimate> {
-    let baseline_mean = mean_interval(baseline)?.mean();
-    (baseline_mean != 0.0)
-        .then(|| paired_difference(arm, baseline).map(|difference| difference.scaled(1.0 / baseline_mean)))?
+    debug_assert_eq!(arm.len(), baseline.len(), "paired samples have the same replications");
+    let (arm_mean, baseline_mean) = (mean_interval(arm)?.mean(), mean_interval(baseline)?.mean());
+    if baseline_mean == 0.0 {
+        return None;
+    }
+    let ratio = arm_mean / baseline_mean;
+    let residuals: Vec<f64> = arm.iter().zip(baseline).map(|(arm, baseline)| arm - ratio * baseline).collect();
+    let half_width = half_width(&residuals, 0.0).map(|half| half / baseline_mean.abs());
+    let share = ratio - 1.0;
+    Estimate::new(share, half_width.map(|half| [share - half, share + half]))
 }
 
 #[cfg(test)]
@@ -128,6 +136,27 @@ mod tests {
         assert!(high - low < 4.0, "the spread of 100 to 400 must cancel: {low} to {high}");
         assert_eq!(relative_difference(&[1.0, 2.0], &[0.0, 0.0]), None);
         assert!((relative_difference(&arm, &baseline).unwrap().mean() + 0.04).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_arm_that_saves_the_same_share_of_every_day_has_a_narrow_interval() {
+        // Four fifths less on days of very different size.
+        let baseline = [10_000.0, 40_000.0, 90_000.0];
+        let arm = baseline.map(|hours| hours * 0.2);
+        let share = relative_difference(&arm, &baseline).unwrap();
+        let [low, high] = share.ci95().unwrap();
+        assert!((share.mean() + 0.8).abs() < 1e-12);
+        assert!(high - low < 1e-9, "{low} to {high}");
+    }
+
+    #[test]
+    fn the_interval_of_a_ratio_is_cochrans() {
+        // Ratio 6 / 4 of the means 3 and 2; residuals 2 - 1.5, 3 - 3, 4 - 4.5: standard error sqrt(0.25 / 3); t(2) = 4.302653.
+        let share = relative_difference(&[2.0, 3.0, 4.0], &[1.0, 2.0, 3.0]).unwrap();
+        let half = 4.302_653 * (0.25_f64 / 3.0).sqrt() / 2.0;
+        let [low, high] = share.ci95().unwrap();
+        assert!((share.mean() - 0.5).abs() < 1e-12);
+        assert!((low - (0.5 - half)).abs() < 1e-5 && (high - (0.5 + half)).abs() < 1e-5, "{low} to {high}");
     }
 
     #[test]

@@ -36,10 +36,15 @@ pub(crate) fn rounded(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-/// A share as a percentage: `96 %`, `1.4 %`.
+/// A share as a percentage: `96 %`, `1.4 %`, `99.8 %`. Close to nothing and close to all a digit more is worth having.
 pub(crate) fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    if percent != 0.0 && percent.abs() < 9.95 { format!("{percent:.1} %") } else { format!("{} %", thousands(percent)) }
+    let to_all = 100.0 - percent.abs();
+    if (0.05..0.95).contains(&to_all) {
+        return format!("{percent:.1} %");
+    }
+    // Below a twentieth of a percent the sign would be the sign of nothing.
+    if (0.05..9.95).contains(&percent.abs()) { format!("{percent:.1} %") } else { format!("{} %", thousands(percent)) }
 }
 
 /// A length of time: `3.2 h`, `45 min`, `20 s`.
@@ -60,6 +65,9 @@ pub(crate) fn hours(hours: f64) -> String {
 pub(crate) fn interval(estimate: &Estimate, write: impl Fn(f64) -> String) -> String {
     let Some([low, high]) = estimate.ci95() else { return "-".to_owned() };
     let (low, high) = (write(low), write(high));
+    if low == high {
+        return low;
+    }
     // A hyphen beside a minus sign or a unit is hard to read.
     let plain = |text: &str| text.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, ',' | '.' | ':'));
     if plain(&low) && plain(&high) { format!("{low}-{high}") } else { format!("{low} to {high}") }
@@ -83,7 +91,8 @@ mod tests {
 
     #[test]
     fn shares_and_lengths_choose_their_unit() {
-        assert_eq!([0.964, 0.014, 0.0, -0.4, 1.0].map(percent), ["96 %", "1.4 %", "0 %", "-40 %", "100 %"]);
+        let shares = [0.964, 0.014, 0.0, -0.4, 1.0, -0.998, 0.99, -0.000_1].map(percent);
+        assert_eq!(shares, ["96 %", "1.4 %", "0 %", "-40 %", "100 %", "-99.8 %", "99 %", "0 %"]);
         assert_eq!([3.2, 0.75, 0.005, 0.0, 130.0].map(hours), ["3.2 h", "45 min", "18 s", "0 min", "130 h"]);
     }
 
@@ -94,5 +103,6 @@ mod tests {
         let difference = Estimate::new(-0.4, Some([-0.41, -0.39])).unwrap();
         assert_eq!(interval(&difference, percent), "-41 % to -39 %");
         assert_eq!(interval(&Estimate::new(1.0, None).unwrap(), rounded), "-");
+        assert_eq!(interval(&Estimate::exact(1.0).unwrap(), percent), "100 %");
     }
 }

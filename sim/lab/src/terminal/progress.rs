@@ -32,7 +32,7 @@ impl Progress {
             let target = ProgressDrawTarget::stderr_with_hz(5);
             let bar = ProgressBar::with_draw_target(Some(steps(f64::from(jobs))), target).with_prefix(name);
             // Colours here obey NO_COLOR through the `console` crate.
-            let style = ProgressStyle::with_template("{prefix} [{wide_bar}] {percent} %, {eta} left  {msg}")
+            let style = ProgressStyle::with_template("{prefix} [{wide_bar}] {percent} %, {eta} left\n  {wide_msg}")
                 .expect("a literal template")
                 .progress_chars("=> ");
             bar.set_style(style);

@@ -1,6 +1,9 @@
-//! The answer in plain words.
+//! The answer in plain words. (Writing to a string does not fail, so the results of `write!` are let go.)
 
 use super::number::{hours, interval, percent, rounded};
+use crate::statistics::mean_interval;
+use crate::summary::HEADLINE;
+use std::fmt::Write as _;
 use stranded_reports::clock::{ClockEstimate, clock_text};
 use stranded_reports::estimate::Estimate;
 use stranded_reports::relief::ReliefChannel;
@@ -22,17 +25,16 @@ pub(crate) fn baseline(arm: &ArmSummary, threshold_minutes: f64) -> String {
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-/// One line for a first guess, while more replications run.
-pub(crate) fn estimate(replications: u32, people: Option<&Estimate>, hours: Option<&Estimate>) -> String {
-    let runs = if replications == 1 { "1 replication".to_owned() } else { format!("{replications} replications") };
-    match (people, hours) {
-        (Some(people), Some(hours)) => format!(
-            "{runs}: about {} people stranded, {} person-hours{}",
-            rounded(people.mean()),
-            rounded(hours.mean()),
-            in_brackets(hours),
-        ),
-        _ => runs,
+/// One line for a first guess, while more replications run: the headline `metric` with its values so far, and the people.
+pub(crate) fn estimate(metric: &str, values: &[f64], people: Option<&Estimate>) -> String {
+    let runs = if values.len() == 1 { "1 replication".to_owned() } else { format!("{} replications", values.len()) };
+    let Some(headline) = mean_interval(values) else { return runs };
+    let number = format!("{}{}", rounded(headline.mean()), in_brackets(&headline));
+    match people {
+        Some(people) if metric == HEADLINE => {
+            format!("{runs}: about {} people stranded, {number} person-hours", rounded(people.mean()))
+        }
+        _ => format!("{runs}: {metric} {number}"),
     }
 }
 
@@ -69,10 +71,10 @@ fn stranded(arm: &ArmSummary, threshold_minutes: f64) -> String {
         in_brackets(&arm.stranded_hours),
     );
     if let Some(median) = arm.stranded_minutes.p50 {
-        text.push_str(&format!("; half of them longer than {}", hours(median.mean() / 60.0)));
+        let _ = write!(text, "; half of them longer than {}", hours(median.mean() / 60.0));
     }
     if let Some(p90) = arm.stranded_minutes.p90 {
-        text.push_str(&format!(", one in ten longer than {}", hours(p90.mean() / 60.0)));
+        let _ = write!(text, ", one in ten longer than {}", hours(p90.mean() / 60.0));
     }
     text + "."
 }
@@ -82,17 +84,17 @@ fn outage(arm: &ArmSummary) -> String {
     let mut text = format!("The service went down at {}{}", moment(down), in_part_of(down.share));
     match &arm.service.recovered_at {
         Some(back) => {
-            text.push_str(&format!(" and came back at {}", moment(back)));
+            let _ = write!(text, " and came back at {}", moment(back));
             // Against the outages, not against all replications: where it never went down it did not come back either.
             if back.share < down.share {
-                text.push_str(&format!(" (in {} of the outages)", percent(back.share / down.share)));
+                let _ = write!(text, " (in {} of the outages)", percent(back.share / down.share));
             }
         }
         None => text.push_str(" and did not come back before the end"),
     }
     text.push('.');
     if let Some(again) = &arm.service.relapsed_at {
-        text.push_str(&format!(" The next day it went down again at {}{}.", moment(again), in_part_of(again.share)));
+        let _ = write!(text, " The next day it went down again at {}{}.", moment(again), in_part_of(again.share));
     }
     text
 }
@@ -112,7 +114,7 @@ fn relief(arm: &ArmSummary) -> Option<String> {
         channels.into_iter().map(|(channel, share)| format!("{} ({})", way(channel), percent(share))).collect();
     let mut text = format!("Relief came from {}", channels.join(", "));
     if let Some(left) = arm.relief.get(&ReliefChannel::Censored).filter(|left| left.mean() >= WORTH_A_WORD) {
-        text.push_str(&format!("; {} were still stranded at the end", percent(left.mean())));
+        let _ = write!(text, "; {} were still stranded at the end", percent(left.mean()));
     }
     Some(text + ".")
 }
@@ -170,10 +172,12 @@ fn in_brackets(estimate: &Estimate) -> String {
 
 /// `96 % fewer person-hours (95 % to 97 %)`.
 fn change(share: &Estimate) -> String {
-    let word = if share.mean() < 0.0 { "fewer" } else { "more" };
-    let size = share.scaled(if share.mean() < 0.0 { -1.0 } else { 1.0 });
-    let interval = size.ci95().map(|_| format!(" ({})", interval(&size, percent))).unwrap_or_default();
-    format!("{} {word} person-hours{interval}", percent(size.mean()))
+    let (word, sign) = if share.mean() < 0.0 { ("fewer", -1.0) } else { ("more", 1.0) };
+    let size = share.scaled(sign);
+    let (mean, interval) = (percent(size.mean()), interval(&size, percent));
+    // An interval that says no more than the mean, or nothing, is not worth its brackets.
+    let interval = if interval == mean || size.ci95().is_none() { String::new() } else { format!(" ({interval})") };
+    format!("{mean} {word} person-hours{interval}")
 }
 
 /// `-3.1 % to 4.0 %`.
@@ -187,4 +191,30 @@ fn includes_zero(share: &Estimate) -> bool {
 
 fn is_exactly_zero(difference: &Estimate) -> bool {
     difference.mean() == 0.0 && difference.ci95().is_none_or(|interval| interval == [0.0, 0.0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn share(mean: f64, low: f64, high: f64) -> Estimate {
+        Estimate::new(mean, Some([low, high])).unwrap()
+    }
+
+    #[test]
+    fn changes_are_worded_by_their_direction() {
+        assert_eq!(change(&share(-0.96, -0.97, -0.95)), "96 % fewer person-hours (95 % to 97 %)");
+        assert_eq!(change(&share(0.2, 0.14, 0.26)), "20 % more person-hours (14 % to 26 %)");
+        assert_eq!(change(&share(-1.0, -1.0, -1.0)), "100 % fewer person-hours");
+        assert_eq!(change(&Estimate::new(-0.5, None).unwrap()), "50 % fewer person-hours");
+    }
+
+    #[test]
+    fn a_first_guess_says_how_much_it_rests_on() {
+        let people = share(9_812.0, 9_000.0, 10_600.0);
+        let text = estimate(HEADLINE, &[41_000.0, 41_000.0], Some(&people));
+        assert_eq!(text, "2 replications: about 9,810 people stranded, 41,000 (41,000) person-hours");
+        assert_eq!(estimate("queue.sojourn_mean_seconds", &[5.0], None), "1 replication: queue.sojourn_mean_seconds 5");
+        assert_eq!(estimate(HEADLINE, &[], None), "0 replications");
+    }
 }

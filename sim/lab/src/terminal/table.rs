@@ -90,11 +90,13 @@ pub(crate) fn sensitivity(rows: &[SensitivityRow], verdicts: &[TargetVerdict]) -
     text(&table)
 }
 
-/// Every metric of an arm: for scenarios that have no cars and therefore no story to tell.
+/// The metrics of an arm: for scenarios that have no cars and therefore no story to tell. What is exactly zero is left out,
+/// as everything about people is there, save for the queue, where zero is an answer.
 pub(crate) fn metrics(arm: &ArmSummary) -> String {
     let mut table = table(&["metric", "mean", "95 % interval", "unit", "what it says"]);
     for metric in metric::CATALOGUE {
-        if let Some(estimate) = arm.metrics.get(metric.name) {
+        let is_answer = |estimate: &&Estimate| estimate.mean() != 0.0 || metric.name.starts_with("queue.");
+        if let Some(estimate) = arm.metrics.get(metric.name).filter(is_answer) {
             table.add_row([
                 Cell::new(metric.name),
                 number(&rounded(estimate.mean())),

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::replication::samples;
 use crate::statistics::SequentialStopping;
-use crate::summary::{ArmRuns, HEADLINE};
+use crate::summary::{ArmRuns, HEADLINE, stopping_metric};
 use crate::terminal::number::{percent, rounded};
 use crate::terminal::{Screen, screen, sentence, table};
 use std::path::Path;
@@ -29,7 +29,7 @@ pub(super) fn comparison(screen: Screen, summary: &Summary) -> Result<(), Failur
     let mut mitigations: Vec<&ArmSummary> = arms.filter(|arm| arm.kind == ArmKind::Mitigation).collect();
     mitigations.sort_by_key(|arm| arm.rank);
     if !mitigations.is_empty() {
-        screen.heading("What would have prevented it")?;
+        screen.heading("What the operator could have had in place")?;
         for arm in mitigations {
             screen.say(&format!("  {}", sentence::difference(arm)))?;
         }
@@ -61,9 +61,8 @@ pub(super) fn whereabouts(screen: Screen, folder: &Path, command: &str, digest: 
 /// What a reader should know before believing the numbers: said once each, by whichever arm said it first.
 pub(super) fn warnings(scenario: &Scenario, runs: &[ArmRuns]) -> Vec<String> {
     let mut warnings = Vec::new();
-    let baseline = samples(&runs[0].replications, HEADLINE);
-    warnings.extend(imprecise(scenario, &baseline));
-    warnings.extend(scattered(&baseline));
+    warnings.extend(imprecise(scenario, &samples(&runs[0].replications, stopping_metric(scenario))));
+    warnings.extend(scattered(&samples(&runs[0].replications, HEADLINE)));
     for (arm, replication) in runs.iter().flat_map(|arm| arm.replications.iter().map(move |run| (arm, run))) {
         for warning in &replication.warnings {
             if !warnings.iter().any(|said: &String| said.ends_with(warning.as_str())) {
@@ -80,9 +79,10 @@ fn imprecise(scenario: &Scenario, hours: &[f64]) -> Option<String> {
     let stopping = SequentialStopping { min: 1, max: u32::MAX, precision: settings.precision.value() };
     (hours.len() > 1 && !stopping.satisfied(hours)).then(|| {
         format!(
-            "after {} replications the interval of the person-hours is still wider than +-{}; raise \
+            "after {} replications the interval of `{}` is still wider than +-{}; raise \
              `run.replications.max` (or `--replications`) for a narrower one",
             hours.len(),
+            stopping_metric(scenario),
             percent(stopping.precision),
         )
     })

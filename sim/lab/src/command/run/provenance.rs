@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::summary::ArmRuns;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use stranded_reports::html::ParameterRow;
 use stranded_reports::manifest::{EventDigest, MANIFEST_SCHEMA_VERSION, Manifest};
@@ -95,7 +96,11 @@ fn calibration_hashes(sources: &[String]) -> Result<BTreeMap<String, String>, Fa
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

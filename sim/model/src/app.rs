@@ -120,6 +120,7 @@ impl World {
             work,
             class,
             depth: 0,
+            left: false,
             sent: now,
             deadline,
             queued: now,

@@ -64,7 +64,7 @@ pub(crate) fn visits(scenario: &Scenario, fleet: &Fleet, luck: Luck) -> Vec<Visi
                     let mut visit = if kind == 0 {
                         wishes.rental(key, at, &mut stream)
                     } else {
-                        Visit { key, user: stream.below(demand.monthly_users.max(1)), opened: Some(at), rental: None }
+                        Visit { key, user: stream.below(accounts(scenario)), opened: Some(at), rental: None }
                     };
                     let surge_over = surge_ends.is_some_and(|ends| visit.opened.is_some_and(|opened| opened >= ends));
                     let level: f64 = if surge_over {
@@ -86,6 +86,11 @@ pub(crate) fn visits(scenario: &Scenario, fleet: &Fleet, luck: Luck) -> Vec<Visi
     // Booked before the run first, then by opening; the key breaks ties, so the order is the same on every machine.
     visits.sort_by_key(|visit| (visit.opened, visit.rental.map(|(start, _)| start), visit.key));
     visits
+}
+
+/// Number of accounts. Numbers beyond what an account number can hold need more memory than a machine has, and are refused before.
+pub(crate) fn accounts(scenario: &Scenario) -> u32 {
+    u32::try_from(scenario.demand.monthly_users.max(1)).unwrap_or(u32::MAX)
 }
 
 /// The number of people a run will hold, on average and at most a few deviations off.
@@ -171,7 +176,7 @@ struct Wishes {
     short_lead_share: f64,
     short_lead: Sampler,
     long_lead: Sampler,
-    monthly_users: u32,
+    accounts: u32,
 }
 
 impl Wishes {
@@ -184,7 +189,7 @@ impl Wishes {
             short_lead_share: booking.short_lead_share.value(),
             short_lead: Sampler::new(&booking.short_lead),
             long_lead: Sampler::new(&booking.long_lead),
-            monthly_users: scenario.demand.monthly_users.max(1),
+            accounts: accounts(scenario),
         }
     }
 
@@ -195,7 +200,7 @@ impl Wishes {
         let opened_seconds = start.as_seconds() - lead;
         Visit {
             key,
-            user: stream.below(self.monthly_users),
+            user: stream.below(self.accounts),
             opened: (opened_seconds >= 0.0).then(|| Time::from_seconds(opened_seconds)),
             rental: Some((start, start + Span::from_seconds(slots * self.slot_seconds))),
         }

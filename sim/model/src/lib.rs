@@ -78,7 +78,7 @@ pub fn memory_estimate_bytes(scenario: &Scenario) -> u64 {
     const BYTES_PER_VISIT: f64 = 320.0;
     const BYTES_PER_CAR: f64 = 512.0;
     let cars = scenario.fleet.as_ref().map_or(0.0, |fleet| f64::from(fleet.cars));
-    let accounts = f64::from(scenario.demand.monthly_users) / 8.0;
+    let accounts = scenario.demand.monthly_users as f64 / 8.0;
     let minutes = scenario.calendar.end.since(scenario.calendar.start).map_or(0.0, |span| span.as_seconds() / 60.0);
     (demand::expected_visits(scenario) * BYTES_PER_VISIT + cars * BYTES_PER_CAR + accounts + minutes * 256.0) as u64
 }

@@ -23,6 +23,8 @@ pub(crate) struct Request {
     pub(crate) class: u8,
     /// How far down the chain it is.
     pub(crate) depth: u8,
+    /// Its client has left the line; it is thrown away when its turn comes.
+    pub(crate) left: bool,
     /// When it was sent.
     pub(crate) sent: Time,
     /// When its client stops waiting.
@@ -68,6 +70,8 @@ pub(crate) struct Network {
     services: Vec<Service>,
     requests: Vec<Request>,
     free: Vec<u32>,
+    /// Requests in a line whose clients have left it.
+    left: usize,
     departures: Vec<Departure>,
     dropped: Vec<Entry<u32>>,
     /// Index of the service with the least capacity.
@@ -114,6 +118,7 @@ impl Network {
             services,
             requests: Vec::new(),
             free: Vec::new(),
+            left: 0,
             departures: Vec::new(),
             dropped: Vec::new(),
             bottleneck,
@@ -126,9 +131,9 @@ impl Network {
         self.services.get(self.bottleneck).map_or(0, |service| service.queue.len())
     }
 
-    /// Requests that wait or are worked on, at all services.
+    /// Requests that wait or are worked on, at all services; those whose clients have left the line do not count.
     pub(crate) fn in_system(&self) -> usize {
-        self.requests.len() - self.free.len()
+        self.requests.len() - self.free.len() - self.left
     }
 
     /// Mean work of a request of weight one at the bottleneck, in worker-seconds.
@@ -286,6 +291,7 @@ impl Network {
         let mut request = self.requests[index as usize];
         let depth = usize::from(request.depth);
         self.free.push(index);
+        self.left -= usize::from(request.left);
         let service = &self.services[depth];
         let hangs = request.stream.chance(service.refusal_hangs);
         let told = (!hangs).then_some(service.refusal_time);
@@ -301,7 +307,10 @@ impl Network {
         });
         match waiting {
             Some(index) => {
-                self.requests[index as usize].deadline = now;
+                let request = &mut self.requests[index as usize];
+                request.deadline = now;
+                request.left = true;
+                self.left += 1;
                 true
             }
             None => false,

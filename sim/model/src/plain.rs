@@ -126,6 +126,7 @@ impl World {
                 self.plain.waits.left_line += 1;
             }
             self.on_refusal(index, attempt, now, scheduler);
+            self.note_in_system(now);
         }
     }
 

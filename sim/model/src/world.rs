@@ -1,6 +1,6 @@
 //! The world: all state in one place, and the table of what happens at which event.
 
-use crate::demand::{self, Visit};
+use crate::demand::{self, Visit, accounts};
 use crate::episode::Episodes;
 use crate::event::Event;
 use crate::fleet::{Credential, Fleet};
@@ -71,7 +71,7 @@ impl World {
             visits,
             next_visit: 0,
             people,
-            churned: vec![0; (scenario.demand.monthly_users as usize).div_ceil(64)],
+            churned: vec![0; (accounts(scenario) as usize).div_ceil(64)],
             fleet: scenario.fleet.as_ref().map(|section| Fleet::new(section, scenario)),
             episodes: Episodes::default(),
             call_centre: CallCentre::default(),
@@ -240,6 +240,7 @@ impl Model for World {
             Event::Served { service, request } => {
                 self.network.served(service, request, now, scheduler);
                 self.handle_departures(now, scheduler);
+                self.note_in_system(now);
             }
             Event::Action { index } => self.on_action(index, now, scheduler),
             Event::ActionEnds { index } => {

@@ -72,18 +72,10 @@ pub enum LognormalCentre {
 #[schemars(rename = "Lognormal")]
 struct LognormalForm {
     /// Median without the offset; longer than zero. Not together with `mean`.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "optional_positive_duration"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_positive_duration")]
     median: Option<Duration>,
     /// Mean without the offset; longer than zero. Not together with `median`.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "optional_positive_duration"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "optional_positive_duration")]
     mean: Option<Duration>,
     /// Standard deviation of the logarithm; zero or more, without a unit.
     #[serde(deserialize_with = "non_negative_number")]
@@ -194,10 +186,7 @@ impl DurationDistribution {
 
     /// An exponential distribution without an offset.
     pub const fn exponential(mean: Duration) -> Self {
-        Self::Exponential(Exponential {
-            mean,
-            offset: Duration::ZERO,
-        })
+        Self::Exponential(Exponential { mean, offset: Duration::ZERO })
     }
 
     /// A uniform distribution from `low` to `high`, without an offset.
@@ -206,20 +195,12 @@ impl DurationDistribution {
     /// If `low` is longer than `high`: that is a mistake in the program, not in a scenario.
     pub fn uniform(low: Duration, high: Duration) -> Self {
         assert!(low <= high, "a uniform distribution needs low <= high");
-        Self::Uniform(Uniform {
-            low,
-            high,
-            offset: Duration::ZERO,
-        })
+        Self::Uniform(Uniform { low, high, offset: Duration::ZERO })
     }
 
     /// A lognormal distribution by its median, without an offset.
     pub const fn lognormal_with_median(median: Duration, sigma: f64) -> Self {
-        Self::Lognormal(Lognormal {
-            centre: LognormalCentre::Median(median),
-            sigma,
-            offset: Duration::ZERO,
-        })
+        Self::Lognormal(Lognormal { centre: LognormalCentre::Median(median), sigma, offset: Duration::ZERO })
     }
 
     /// The name that the scenario file uses.
@@ -254,13 +235,9 @@ impl DurationDistribution {
             Self::Constant(duration) => duration.as_seconds(),
             Self::Exponential(exponential) => exponential.mean.as_seconds(),
             Self::Lognormal(lognormal) => lognormal.mean_without_offset(),
-            Self::Weibull(weibull) => {
-                weibull.scale.as_seconds() * libm::tgamma(1.0 + 1.0 / weibull.shape)
-            }
+            Self::Weibull(weibull) => weibull.scale.as_seconds() * libm::tgamma(1.0 + 1.0 / weibull.shape),
             Self::Gamma(gamma) => gamma.mean.as_seconds(),
-            Self::Uniform(uniform) => {
-                f64::midpoint(uniform.low.as_seconds(), uniform.high.as_seconds())
-            }
+            Self::Uniform(uniform) => f64::midpoint(uniform.low.as_seconds(), uniform.high.as_seconds()),
             Self::Empirical(empirical) => empirical.mean_without_offset(),
         };
         without_offset + self.offset().as_seconds()
@@ -280,16 +257,10 @@ impl DurationDistribution {
                 square(weibull.scale.as_seconds()) * (second - square(first))
             }
             Self::Gamma(gamma) => square(gamma.mean.as_seconds()) / gamma.shape,
-            Self::Uniform(uniform) => {
-                square(uniform.high.as_seconds() - uniform.low.as_seconds()) / 12.0
-            }
+            Self::Uniform(uniform) => square(uniform.high.as_seconds() - uniform.low.as_seconds()) / 12.0,
             Self::Empirical(empirical) => {
                 let mean = empirical.mean_without_offset();
-                let squares: f64 = empirical
-                    .values
-                    .iter()
-                    .map(|value| square(value.as_seconds() - mean))
-                    .sum();
+                let squares: f64 = empirical.values.iter().map(|value| square(value.as_seconds() - mean)).sum();
                 squares / empirical.values.len() as f64
             }
         }
@@ -311,9 +282,7 @@ impl Lognormal {
 
     fn mean_without_offset(&self) -> f64 {
         match self.centre {
-            LognormalCentre::Median(median) => {
-                median.as_seconds() * libm::exp(square(self.sigma) / 2.0)
-            }
+            LognormalCentre::Median(median) => median.as_seconds() * libm::exp(square(self.sigma) / 2.0),
             LognormalCentre::Mean(mean) => mean.as_seconds(),
         }
     }
@@ -328,11 +297,7 @@ impl Gamma {
 
 impl Empirical {
     fn mean_without_offset(&self) -> f64 {
-        self.values
-            .iter()
-            .map(|value| value.as_seconds())
-            .sum::<f64>()
-            / self.values.len() as f64
+        self.values.iter().map(|value| value.as_seconds()).sum::<f64>() / self.values.len() as f64
     }
 }
 
@@ -350,11 +315,7 @@ impl TryFrom<LognormalForm> for Lognormal {
                 return Err("a lognormal needs a median or a mean, such as median = \"50 min\"");
             }
         };
-        Ok(Self {
-            centre,
-            sigma: form.sigma,
-            offset: form.offset,
-        })
+        Ok(Self { centre, sigma: form.sigma, offset: form.offset })
     }
 }
 
@@ -364,12 +325,7 @@ impl From<Lognormal> for LognormalForm {
             LognormalCentre::Median(median) => (Some(median), None),
             LognormalCentre::Mean(mean) => (None, Some(mean)),
         };
-        Self {
-            median,
-            mean,
-            sigma: lognormal.sigma,
-            offset: lognormal.offset,
-        }
+        Self { median, mean, sigma: lognormal.sigma, offset: lognormal.offset }
     }
 }
 
@@ -379,9 +335,7 @@ impl TryFrom<UniformForm> for Uniform {
     fn try_from(form: UniformForm) -> Result<Self, Self::Error> {
         let UniformForm { low, high, offset } = form;
         if low > high {
-            return Err(format!(
-                "a uniform distribution needs low <= high, and \"{low}\" is longer than \"{high}\""
-            ));
+            return Err(format!("a uniform distribution needs low <= high, and \"{low}\" is longer than \"{high}\""));
         }
         Ok(Self { low, high, offset })
     }
@@ -393,10 +347,7 @@ impl From<Uniform> for UniformForm {
     }
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde calls this with a reference"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls this with a reference")]
 fn is_zero(duration: &Duration) -> bool {
     duration.is_zero()
 }
@@ -411,9 +362,7 @@ fn positive_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Durat
     Ok(duration)
 }
 
-fn optional_positive_duration<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Duration>, D::Error> {
+fn optional_positive_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     positive_duration(deserializer).map(Some)
 }
 
@@ -422,9 +371,7 @@ fn positive_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D:
     if number > 0.0 && number.is_finite() {
         return Ok(number);
     }
-    Err(D::Error::custom(format!(
-        "expected a number above zero such as 1.5, found {number}"
-    )))
+    Err(D::Error::custom(format!("expected a number above zero such as 1.5, found {number}")))
 }
 
 fn non_negative_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
@@ -432,17 +379,13 @@ fn non_negative_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64
     if number >= 0.0 && number.is_finite() {
         return Ok(number);
     }
-    Err(D::Error::custom(format!(
-        "expected a number of zero or more such as 0.9, found {number}"
-    )))
+    Err(D::Error::custom(format!("expected a number of zero or more such as 0.9, found {number}")))
 }
 
 fn at_least_one<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Duration>, D::Error> {
     let values = Vec::<Duration>::deserialize(deserializer)?;
     if values.is_empty() {
-        return Err(D::Error::custom(
-            "expected at least one value such as [\"1 s\", \"2 s\"], found none",
-        ));
+        return Err(D::Error::custom("expected at least one value such as [\"1 s\", \"2 s\"], found none"));
     }
     Ok(values)
 }
@@ -468,13 +411,12 @@ impl<'de> Visitor<'de> for DistributionVisitor {
     type Value = DurationDistribution;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a duration such as \"15 s\" or a distribution such as { exponential = { mean = \"5 min\" } }")
+        formatter
+            .write_str("a duration such as \"15 s\" or a distribution such as { exponential = { mean = \"5 min\" } }")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        text.parse()
-            .map(DurationDistribution::Constant)
-            .map_err(E::custom)
+        text.parse().map(DurationDistribution::Constant).map_err(E::custom)
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
@@ -487,24 +429,19 @@ impl<'de> Visitor<'de> for DistributionVisitor {
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
         // The duration itself says best what is wrong with a number without a unit.
-        Duration::deserialize(serde::de::value::F64Deserializer::new(number))
-            .map(DurationDistribution::Constant)
+        Duration::deserialize(serde::de::value::F64Deserializer::new(number)).map(DurationDistribution::Constant)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        Ok(
-            match Tagged::deserialize(MapAccessDeserializer::new(map))? {
-                Tagged::Constant(duration) => DurationDistribution::Constant(duration),
-                Tagged::Exponential(exponential) => DurationDistribution::Exponential(exponential),
-                Tagged::Lognormal(lognormal) => DurationDistribution::Lognormal(lognormal),
-                Tagged::Weibull(weibull) => DurationDistribution::Weibull(weibull),
-                Tagged::Gamma(gamma) => DurationDistribution::Gamma(gamma),
-                Tagged::Uniform(uniform) => DurationDistribution::Uniform(uniform),
-                Tagged::Empirical(empirical) => {
-                    DurationDistribution::Empirical(empirical.into_owned())
-                }
-            },
-        )
+        Ok(match Tagged::deserialize(MapAccessDeserializer::new(map))? {
+            Tagged::Constant(duration) => DurationDistribution::Constant(duration),
+            Tagged::Exponential(exponential) => DurationDistribution::Exponential(exponential),
+            Tagged::Lognormal(lognormal) => DurationDistribution::Lognormal(lognormal),
+            Tagged::Weibull(weibull) => DurationDistribution::Weibull(weibull),
+            Tagged::Gamma(gamma) => DurationDistribution::Gamma(gamma),
+            Tagged::Uniform(uniform) => DurationDistribution::Uniform(uniform),
+            Tagged::Empirical(empirical) => DurationDistribution::Empirical(empirical.into_owned()),
+        })
     }
 }
 

@@ -11,6 +11,6 @@ pub(crate) mod shape;
 mod source;
 
 pub use assign::Assignment;
-pub use path::quote_key;
 pub use files::{DiskFiles, Files, MemoryFiles};
+pub use path::quote_key;
 pub use source::{Origin, Source};

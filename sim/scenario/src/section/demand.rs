@@ -13,7 +13,7 @@ pub struct Demand {
     /// Times the app is opened only to look, per ordinary day.
     pub app_openings: Rate,
     /// People who use the app in a month; visits are spread over them.
-    pub monthly_users: u32,
+    pub monthly_users: u64,
     /// Share of a day's starts in each hour.
     pub hour_profile: HourProfile,
     /// The days of the calendar, in order; days beyond the list repeat its last entry.

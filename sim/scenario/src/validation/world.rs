@@ -28,7 +28,7 @@ pub(super) fn check(scenario: &Scenario, report: &mut Reporter<'_>) {
         at_least_one(
             report,
             "demand.monthly_users",
-            u64::from(scenario.demand.monthly_users),
+            scenario.demand.monthly_users,
             "somebody who uses the app",
         );
     }

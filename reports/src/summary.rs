@@ -220,7 +220,7 @@ pub struct Service {
     pub relapsed: Estimate,
     /// When it went down again; `null` when it never did.
     pub relapsed_at: Option<ClockEstimate>,
-    /// Hours for which it was down, all outages together.
+    /// Hours of the measured window for which it was down.
     pub down_hours: Estimate,
 }
 

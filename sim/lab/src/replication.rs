@@ -2,7 +2,7 @@
 
 use crate::statistics::mean_interval;
 use std::collections::BTreeMap;
-use stranded_model::{Outage, Outcomes};
+use stranded_model::Outcomes;
 use stranded_reports::estimate::Estimate;
 
 /// The scalars of one replication of one arm: some hundred numbers, where the episodes and minutes are megabytes.
@@ -10,8 +10,6 @@ use stranded_reports::estimate::Estimate;
 pub(crate) struct Replication {
     /// Scalar results by name; a metric that has no value in this replication is absent.
     pub(crate) metrics: BTreeMap<&'static str, f64>,
-    /// Stretches of time in which the service was down.
-    pub(crate) outages: Vec<Outage>,
     /// Events processed.
     pub(crate) events: u64,
     /// Digest over all events.
@@ -22,8 +20,8 @@ pub(crate) struct Replication {
 
 impl From<Outcomes> for Replication {
     fn from(outcomes: Outcomes) -> Self {
-        let Outcomes { outages, metrics, events, digest, warnings, .. } = outcomes;
-        Self { metrics, outages, events, digest, warnings }
+        let Outcomes { metrics, events, digest, warnings, .. } = outcomes;
+        Self { metrics, events, digest, warnings }
     }
 }
 
@@ -43,13 +41,7 @@ pub(crate) mod tests {
 
     /// A replication with these metrics and nothing else.
     pub(crate) fn replication(metrics: &[(&'static str, f64)]) -> Replication {
-        Replication {
-            metrics: metrics.iter().copied().collect(),
-            outages: Vec::new(),
-            events: 10,
-            digest: 7,
-            warnings: Vec::new(),
-        }
+        Replication { metrics: metrics.iter().copied().collect(), events: 10, digest: 7, warnings: Vec::new() }
     }
 
     #[test]

@@ -53,6 +53,7 @@ pub const CATALOGUE: &[Metric] = &[
     metric("calls.people_answered", "people", "people who reached an agent"),
     metric("calls.people_helped", "people", "people whose episode an agent ended"),
     metric("service.down", "0/1", "the service went down in the measured window"),
+    metric("service.down_hours", "h", "time for which it was down in the measured window"),
     metric("service.down_hour", "h", "hour of the measured day at which it went down"),
     metric("service.recovered", "0/1", "it came back before the run ended; absent when it never went down"),
     metric(

@@ -179,6 +179,12 @@ impl World {
         let outages = &self.monitor.outages;
         let first = outages.iter().position(|outage| measured(outage.down));
         results.note("service.down", f64::from(u8::from(first.is_some())));
+        let (from, until) = self.settings.measured;
+        let down_hours = outages.iter().fold(0.0, |sum, outage| {
+            let end = outage.up.unwrap_or(self.settings.end).min(until);
+            sum + end.saturating_since(outage.down.max(from)).as_seconds() / HOUR_SECONDS
+        });
+        results.note("service.down_hours", down_hours);
         let eight_in_the_evening = self.at_hour(20.0);
         let down_then = outages
             .iter()
@@ -217,7 +223,6 @@ impl World {
         results.note("intents", tally.intents as f64);
         results.note_some("latency_seconds.p50", tally.latency_seconds(0.5));
         results.note_some("latency_seconds.p99", tally.latency_seconds(0.99));
-        let (from, until) = self.settings.measured;
         results.note("goodput_per_second", tally.answered_measured as f64 / until.saturating_since(from).as_seconds());
     }
 

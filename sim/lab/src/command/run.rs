@@ -215,11 +215,10 @@ impl Run<'_> {
     fn summarize(&self, runs: &[ArmRuns]) -> Vec<stranded_reports::summary::ArmSummary> {
         let scenario = &self.loaded.value;
         let day = summary::analysed_day(scenario);
-        let length = scenario.calendar.end.unix_seconds() - scenario.calendar.start.unix_seconds();
         let mut arms: Vec<_> = runs
             .iter()
             .enumerate()
-            .map(|(index, arm)| summary::summarize(arm, (index > 0).then_some(&runs[0]), day, length as f64))
+            .map(|(index, arm)| summary::summarize(arm, (index > 0).then_some(&runs[0]), day))
             .collect();
         summary::rank(&mut arms);
         arms

@@ -39,8 +39,8 @@ pub(crate) struct ArmRuns {
     pub(crate) replications: Vec<Replication>,
 }
 
-/// Sums an arm up; `baseline` is `None` for the baseline itself. `end_seconds` is the length of the simulated time.
-pub(crate) fn summarize(arm: &ArmRuns, baseline: Option<&ArmRuns>, day: AnalysedDay, end_seconds: f64) -> ArmSummary {
+/// Sums an arm up; `baseline` is `None` for the baseline itself.
+pub(crate) fn summarize(arm: &ArmRuns, baseline: Option<&ArmRuns>, day: AnalysedDay) -> ArmSummary {
     let replications = &arm.replications;
     let maybe = |metric: &str| estimate(replications, metric);
     // A scenario without cars has no episodes to count: nobody is stranded in it, exactly.
@@ -76,7 +76,7 @@ pub(crate) fn summarize(arm: &ArmRuns, baseline: Option<&ArmRuns>, day: Analysed
             people_answered: counted("calls.people_answered"),
             people_helped: counted("calls.people_helped"),
         },
-        service: service(replications, day, end_seconds),
+        service: service(replications, day),
         retry_amplification: maybe("retry_amplification"),
         lost_bookings: counted("lost_bookings"),
         overbilled_minutes: counted("overbilled_minutes"),
@@ -110,22 +110,11 @@ fn all_metrics(replications: &[Replication]) -> BTreeMap<String, Estimate> {
         .collect()
 }
 
-fn service(replications: &[Replication], day: AnalysedDay, end_seconds: f64) -> Service {
+fn service(replications: &[Replication], day: AnalysedDay) -> Service {
     let clock = |metric: &str, day_offset_hours: f64| {
         let hours: Vec<f64> = samples(replications, metric).into_iter().map(|hour| hour + day_offset_hours).collect();
         clock_estimate(day, &hours, replications.len())
     };
-    let down_hours: Vec<f64> = replications
-        .iter()
-        .map(|replication| {
-            let lengths = replication.outages.iter().map(|outage| {
-                let end = outage.up.map_or(end_seconds, stranded_engine::Time::as_seconds);
-                (end - outage.down.as_seconds()) / 3600.0
-            });
-            // `sum` of nothing is -0.0, which would print a sign.
-            lengths.fold(0.0, |sum, length| sum + length)
-        })
-        .collect();
     // Absent where there was nothing to relapse from.
     let relapsed: Vec<f64> = replications
         .iter()
@@ -137,7 +126,7 @@ fn service(replications: &[Replication], day: AnalysedDay, end_seconds: f64) -> 
         relapsed: mean_interval(&relapsed).unwrap_or(zero()),
         // The metric counts from midnight of the next day.
         relapsed_at: clock("service.relapse_hour", 24.0),
-        down_hours: mean_interval(&down_hours).unwrap_or(zero()),
+        down_hours: estimate(replications, "service.down_hours").unwrap_or(zero()),
     }
 }
 
@@ -192,7 +181,7 @@ mod tests {
     #[test]
     fn an_arm_that_changes_nothing_has_a_difference_of_exactly_zero() {
         let day = || runs("day", [41_000.3, 39_000.1].map(|hours| replication(&[(HEADLINE, hours)])).to_vec());
-        let summary = summarize(&day(), Some(&day()), SUNDAY, 0.0);
+        let summary = summarize(&day(), Some(&day()), SUNDAY);
         let difference = summary.difference_to_baseline.unwrap();
         assert_eq!(difference.stranded_hours, Estimate::exact(0.0).unwrap());
         assert_eq!(difference.share, Estimate::exact(0.0));
@@ -202,7 +191,7 @@ mod tests {
     fn an_outage_in_half_of_the_replications_says_so() {
         let down =
             replication(&[("service.down_hour", 12.5), ("service.relapsed", 1.0), ("service.relapse_hour", 13.0)]);
-        let summary = summarize(&runs("day", vec![down, replication(&[])]), None, SUNDAY, 0.0);
+        let summary = summarize(&runs("day", vec![down, replication(&[])]), None, SUNDAY);
         let down_at = summary.service.down_at.unwrap();
         assert_eq!(down_at.at, "2022-04-10T12:30:00+09:00");
         assert!((down_at.share - 0.5).abs() < 1e-12);
@@ -214,7 +203,7 @@ mod tests {
 
     #[test]
     fn every_metric_is_there_by_name() {
-        let summary = summarize(&runs("queue", vec![replication(&[("queue.blocked_share", 0.25)])]), None, SUNDAY, 0.0);
+        let summary = summarize(&runs("queue", vec![replication(&[("queue.blocked_share", 0.25)])]), None, SUNDAY);
         assert_eq!(summary.metrics["queue.blocked_share"].mean().to_bits(), 0.25_f64.to_bits());
         assert_eq!(summary.metrics.len(), 1);
         assert!(summary.relief.is_empty());
@@ -223,7 +212,7 @@ mod tests {
     #[test]
     fn arms_that_tie_share_a_rank() {
         let mut arms = [300.0, 100.0, 300.0, 200.0]
-            .map(|hours| summarize(&runs("arm", vec![replication(&[(HEADLINE, hours)])]), None, SUNDAY, 0.0));
+            .map(|hours| summarize(&runs("arm", vec![replication(&[(HEADLINE, hours)])]), None, SUNDAY));
         rank(&mut arms);
         assert_eq!(arms.map(|arm| arm.rank), [3, 1, 3, 2]);
     }

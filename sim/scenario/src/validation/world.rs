@@ -25,12 +25,7 @@ pub(super) fn check(scenario: &Scenario, report: &mut Reporter<'_>) {
         if fleet.slot.is_zero() {
             report.error("fleet.slot", Code::NONE_AT_ALL, "booking slots of no length", "use `\"10 min\"` or so");
         }
-        at_least_one(
-            report,
-            "demand.monthly_users",
-            scenario.demand.monthly_users,
-            "somebody who uses the app",
-        );
+        at_least_one(report, "demand.monthly_users", scenario.demand.monthly_users, "somebody who uses the app");
     }
     places(scenario, report);
     profile(report, "demand.hour_profile.weekend", &scenario.demand.hour_profile.weekend);

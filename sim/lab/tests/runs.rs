@@ -150,6 +150,8 @@ fn a_quiet_day_says_that_nobody_was_stranded() {
             "place.city.coverage=1.0",
             "--set",
             "place.lake.coverage=1.0",
+            "--set",
+            "service.vendor.service_time={ constant = \"50 ms\" }",
         ])
         .assert()
         .success()

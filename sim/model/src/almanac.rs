@@ -35,10 +35,9 @@ impl Almanac {
         if wait < 0.0 { wait + DAY_SECONDS } else { wait }
     }
 
-    /// Midnight at which the local day of `time` began; time zero if that was before the run.
-    pub(crate) fn midnight(&self, time: Time) -> Time {
-        let since_midnight = Span::from_seconds(self.second_of_day(time));
-        Time::from_nanoseconds(time.as_nanoseconds().saturating_sub(since_midnight.as_nanoseconds()))
+    /// Midnight at which the local day of `time` began, in seconds of simulated time; negative if that was before the run.
+    pub(crate) fn midnight_seconds(&self, time: Time) -> f64 {
+        time.as_seconds() - self.second_of_day(time)
     }
 
     /// Midnight at which day `index` of the calendar begins, counted from the day of the start; may lie before time zero.
@@ -96,7 +95,8 @@ mod tests {
     #[test]
     fn knows_the_hour_whatever_the_start() {
         assert!((almanac().second_of_day(Time::from_seconds(7200.0)) - 8.0 * 3600.0).abs() < 1e-9);
-        assert_eq!(almanac().midnight(Time::from_seconds(20.0 * 3600.0)), Time::from_seconds(18.0 * 3600.0));
+        assert!((almanac().midnight_seconds(Time::from_seconds(20.0 * 3600.0)) - 18.0 * 3600.0).abs() < 1e-6);
+        assert!((almanac().midnight_seconds(Time::ZERO) + 6.0 * 3600.0).abs() < 1e-6);
         assert_eq!(almanac().days(Time::from_seconds(18.0 * 3600.0)), 1);
         assert_eq!(almanac().days(Time::from_seconds(18.0 * 3600.0 + 1.0)), 2);
     }

@@ -276,7 +276,7 @@ impl World {
         let generation = person.generation;
         person.tries = person.tries.saturating_add(1);
         let uniform = person.draw(self.luck, Purpose::Tap, stranded_engine::Stream::uniform);
-        let delay = settings.retry.delay(u32::from(person.tries), person.previous_backoff, uniform);
+        let delay = settings.retry.delay(person.tries, person.previous_backoff, uniform);
         let bucket = if need == Need::Request { &mut self.plain.budget } else { &mut person.budget };
         if let Some(delay) = delay
             && (settings.retry_budget.is_none() || bucket.try_withdraw())

@@ -41,13 +41,15 @@ pub use world::{World, WorldEvent};
 use stranded_engine::{Simulation, Span, StopReason, Time};
 use stranded_scenario::Scenario;
 
-/// Simulated time between two looks at whether to go on.
+/// Simulated time between two looks at whether to go on, ...
 const WATCH_EVERY: Span = Span::from_nanoseconds(3_600_000_000_000);
+/// ... and events at most: a world of very high rates may do nothing else for minutes within one simulated hour.
+const WATCH_EVENTS: u64 = 1_000_000;
 
 /// Runs one replication of a valid scenario.
 ///
-/// `watch` is told the share of simulated time that is done, about once an hour of it, and says whether to go on; `None` when it
-/// said no.
+/// `watch` is told the share of simulated time that is done, about once an hour of it or every million events, and says whether to
+/// go on; `None` when it said no.
 ///
 /// # Panics
 /// When the model's books do not balance, which is a bug of the model.
@@ -61,7 +63,13 @@ pub fn simulate(scenario: &Scenario, replication: u32, watch: &mut dyn FnMut(f64
         next = (next + WATCH_EVERY).min(end);
         // What happens at the very end, the last minute's record among it, still belongs to the run.
         let until = if next == end { end + Span::from_nanoseconds(1) } else { next };
-        let reason = simulation.run_until(until);
+        let mut reason = simulation.run(until, WATCH_EVENTS);
+        while reason == StopReason::Count {
+            if !watch(simulation.now().as_seconds() / end.as_seconds()) {
+                return None;
+            }
+            reason = simulation.run(until, WATCH_EVENTS);
+        }
         if next == end || reason == StopReason::Drained {
             break;
         }
@@ -77,8 +85,20 @@ pub fn simulate(scenario: &Scenario, replication: u32, watch: &mut dyn FnMut(f64
 pub fn memory_estimate_bytes(scenario: &Scenario) -> u64 {
     const BYTES_PER_VISIT: f64 = 320.0;
     const BYTES_PER_CAR: f64 = 512.0;
+    // A person, a request, and the time-out that waits in the set of pending events.
+    const BYTES_PER_REQUEST: f64 = 320.0;
     let cars = scenario.fleet.as_ref().map_or(0.0, |fleet| f64::from(fleet.cars));
     let accounts = scenario.demand.monthly_users as f64 / 8.0;
-    let minutes = scenario.calendar.end.since(scenario.calendar.start).map_or(0.0, |span| span.as_seconds() / 60.0);
-    (demand::expected_visits(scenario) * BYTES_PER_VISIT + cars * BYTES_PER_CAR + accounts + minutes * 256.0) as u64
+    let seconds =
+        scenario.calendar.end.since(scenario.calendar.start).map_or(0.0, stranded_scenario::Duration::as_seconds);
+    // A time-out stays in the set of pending events until it is due, answered or not.
+    let requests = scenario.arrivals.as_ref().map_or(0.0, |arrivals| {
+        let lasts = arrivals.lasts.map_or(seconds, stranded_scenario::Duration::as_seconds);
+        arrivals.rate.per_second() * scenario.app.timeout.as_seconds().min(lasts).min(seconds)
+    });
+    (demand::expected_visits(scenario) * BYTES_PER_VISIT
+        + cars * BYTES_PER_CAR
+        + accounts
+        + requests * BYTES_PER_REQUEST
+        + seconds / 60.0 * 256.0) as u64
 }

@@ -50,8 +50,10 @@ pub(crate) enum Departure {
 struct Service {
     workers: u32,
     busy: u32,
-    /// Against the configured speed.
+    /// Against the configured speed: the last of the changes in force.
     speed: f64,
+    /// Changes of speed in force, by the action that made them, in the order in which they were made.
+    changes: Vec<(u32, f64)>,
     time: Sampler,
     queue: Queue<u32>,
     /// Whether a worker stays with the request while the next service of the chain works on it.
@@ -97,6 +99,7 @@ impl Network {
                 workers: section.workers,
                 busy: 0,
                 speed: 1.0,
+                changes: Vec::new(),
                 time: Sampler::new(&section.service_time),
                 queue: Queue::new(QueueConfig {
                     capacity: section.queue.capacity,
@@ -218,10 +221,27 @@ impl Network {
         }
     }
 
-    /// Sets a service's speed against its configured one. Requests being worked on keep their finishing time.
-    pub(crate) fn set_speed(&mut self, name: &str, speed: f64) {
-        if let Some(depth) = self.names.iter().position(|it| it == name) {
-            self.services[depth].speed = speed;
+    /// An action sets a service's speed against its configured one, or (`None`) takes that back; the last change in force rules.
+    /// Requests being worked on keep their finishing time. A service of no speed takes up no work until it has one again.
+    pub(crate) fn change_speed(
+        &mut self,
+        name: &str,
+        action: u32,
+        speed: Option<f64>,
+        now: Time,
+        scheduler: &mut Agenda<'_>,
+    ) {
+        let Some(depth) = self.names.iter().position(|it| it == name) else { return };
+        let service = &mut self.services[depth];
+        service.changes.retain(|&(by, _)| by != action);
+        service.changes.extend(speed.map(|speed| (action, speed)));
+        service.speed = service.changes.last().map_or(1.0, |&(_, speed)| speed);
+        for _ in service.busy..service.workers {
+            if self.services[depth].queue.is_empty() || self.services[depth].speed <= 0.0 {
+                break;
+            }
+            self.services[depth].busy += 1;
+            self.release_worker(depth, now, scheduler);
         }
     }
 
@@ -230,7 +250,7 @@ impl Network {
         request.queued = now;
         let (depth, class, deadline) = (usize::from(request.depth), request.class, request.deadline);
         let service = &mut self.services[depth];
-        if service.busy < service.workers && service.queue.is_empty() {
+        if service.busy < service.workers && service.queue.is_empty() && service.speed > 0.0 {
             service.busy += 1;
             self.start(depth, index, now, scheduler);
             return;
@@ -260,6 +280,9 @@ impl Network {
         let mut dropped = std::mem::take(&mut self.dropped);
         let next = loop {
             let service = &mut self.services[depth];
+            if service.speed <= 0.0 {
+                break None;
+            }
             let Some(entry) = service.queue.pop(Nanoseconds(now.as_nanoseconds()), &mut dropped) else { break None };
             let abandoned = service.cancel_abandoned && self.requests[entry.item as usize].deadline <= now;
             if abandoned {

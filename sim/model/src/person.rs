@@ -24,7 +24,7 @@ pub(crate) struct Person {
     /// A log-in comes first.
     pub(crate) log_in: bool,
     /// Attempts of the app for the present tap that have failed.
-    pub(crate) tries: u8,
+    pub(crate) tries: u32,
     /// Failed taps in this bout, and bouts so far.
     pub(crate) taps: u8,
     pub(crate) bouts: u8,

@@ -5,7 +5,7 @@ use crate::outcome::{Class, Episode, Outcomes, Relief};
 use crate::person::NONE;
 use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
-use stranded_engine::{Span, Time};
+use stranded_engine::Time;
 
 const HOUR_SECONDS: f64 = 3600.0;
 
@@ -124,17 +124,18 @@ impl World {
         }
     }
 
-    /// Midnight of the measured day.
-    fn midnight(&self) -> Time {
-        self.settings.almanac.midnight(self.settings.measured.0)
+    /// Midnight of the measured day in seconds of simulated time; negative when the run began later on that day.
+    fn midnight_seconds(&self) -> f64 {
+        self.settings.almanac.midnight_seconds(self.settings.measured.0)
     }
 
     fn hour_of_measured_day(&self, time: Time) -> f64 {
-        time.saturating_since(self.midnight()).as_seconds() / HOUR_SECONDS
+        (time.as_seconds() - self.midnight_seconds()) / HOUR_SECONDS
     }
 
+    /// An hour of the measured day; time zero if that was before the run.
     fn at_hour(&self, hour: f64) -> Time {
-        self.midnight() + Span::from_seconds(hour * HOUR_SECONDS)
+        Time::from_seconds(self.midnight_seconds() + hour * HOUR_SECONDS)
     }
 
     fn note_afternoon(&self, results: &mut Results) {

@@ -305,7 +305,7 @@ impl World {
                 self.tally.failed_starts += 1;
             }
         }
-        self.people[index as usize].ready = now;
+        // `ready` stays: the rental is billed since its renter first wanted to end it, help or no help.
         if !never_started || keeps_trying {
             scheduler.after(gap, Event::SettleDue { person: index, generation });
         }

@@ -152,7 +152,8 @@ impl World {
         let settings = self.settings.clone();
         let action = &settings.actions[index as usize];
         if let Some(capacity) = action.capacity {
-            self.network.set_speed(&action.service, capacity);
+            self.network.change_speed(&action.service, index, Some(capacity), now, scheduler);
+            self.handle_departures(now, scheduler);
             if let Some(lasts) = action.lasts {
                 scheduler.after(lasts, Event::ActionEnds { index });
             }
@@ -245,7 +246,9 @@ impl Model for World {
             Event::Action { index } => self.on_action(index, now, scheduler),
             Event::ActionEnds { index } => {
                 let settings = self.settings.clone();
-                self.network.set_speed(&settings.actions[index as usize].service, 1.0);
+                let service = &settings.actions[index as usize].service;
+                self.network.change_speed(service, index, None, now, scheduler);
+                self.handle_departures(now, scheduler);
             }
             Event::StartDue { person, generation } => self.on_start_due(person, generation, now, scheduler),
             Event::Park { person, generation } => self.on_park(person, generation, now, scheduler),

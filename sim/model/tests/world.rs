@@ -215,6 +215,87 @@ fn a_copy_of_the_world_goes_on_by_itself() {
     assert_eq!(simulation.events(), branch.events());
 }
 
+#[test]
+fn a_service_that_stood_still_works_again_when_the_action_ends() {
+    let smoke = load("smoke");
+    let town = ["service.vendor.workers=50", "measure.outage.up_for=5 min"];
+    let stands =
+        "action=[{name='stands', at=2022-04-10T12:00:00+09:00, service='vendor', capacity='0 x', lasts='20 min'}]";
+    let outcomes = run(&with(&smoke, &[town[0], town[1], stands]), 0);
+    assert_eq!(outcomes.outages.len(), 1, "{:?}", outcomes.outages);
+    assert!(outcomes.outages[0].up.is_some(), "the workers never came back");
+}
+
+#[test]
+fn the_end_of_one_change_of_capacity_leaves_the_others_in_force() {
+    let smoke = load("smoke");
+    let actions = "action=[{name='trigger', at=2022-04-10T08:00:00+09:00, service='vendor', capacity='0.5 x', lasts='2 h'}, \
+                   {name='more', at=2022-04-10T09:00:00+09:00, service='vendor', capacity='2 x'}]";
+    let outcomes = run(&with(&smoke, &[actions]), 0);
+    let capacity = |hour: usize| outcomes.minutes[hour * 60 + 30].capacity_work_seconds;
+    let expected = [capacity(7), 0.5 * capacity(7), 2.0 * capacity(7), 2.0 * capacity(7)];
+    for (hour, expected) in (7..).zip(expected) {
+        assert!((capacity(hour) - expected).abs() < 1e-3, "{hour} h: {} for {expected}", capacity(hour));
+    }
+}
+
+#[test]
+fn where_there_are_no_locksmiths_nobody_waits_for_one() {
+    let town = load("small-town");
+    let outcomes = run(&with(&town, &["support.locksmiths.crews=0", "support.locksmiths.contract=true"]), 0);
+    assert!(outcomes.episodes.iter().all(|episode| episode.locksmith_decided.is_none()));
+    let by_staff = |episode: &&stranded_model::Episode| {
+        episode.class == stranded_model::Class::Unlock && episode.relief == Relief::Staff
+    };
+    assert!(outcomes.episodes.iter().any(|episode| by_staff(&episode)));
+}
+
+#[test]
+fn an_agent_who_opens_from_afar_need_not_wait_for_the_locksmith() {
+    let town = load("small-town");
+    let changes = [
+        "support.call_centre.remote_unlock=1.0",
+        "support.call_centre.agents=50",
+        "support.notice.delay=5 min",
+        "support.notice.reach_time=1 min",
+        "support.call_centre.first_call=2 h",
+        "support.locksmiths.contract=true",
+        "support.locksmiths.crews=1",
+    ];
+    let outcomes = run(&with(&town, &changes), 0);
+    let latest =
+        outcomes.episodes.iter().filter(|it| it.calls > 0 && it.relief != Relief::Censored).all(|it| it.calls == 1);
+    assert!(latest, "somebody had to call again although the first agent could open");
+}
+
+#[test]
+fn hours_are_those_of_the_local_day_when_the_run_begins_in_its_middle() {
+    let smoke = load("smoke");
+    let start = ["calendar.start=2022-04-10T06:00:00+09:00", "measure.from=2022-04-10T06:00:00+09:00"];
+    let outcomes = run(&with(&smoke, &start), 0);
+    let down = outcomes.outages[0].down.as_seconds() / 3600.0 + 6.0;
+    assert!((outcomes.metrics["service.down_hour"] - down).abs() < 1e-9, "{}", outcomes.metrics["service.down_hour"]);
+}
+
+#[test]
+fn a_run_can_be_stopped_in_the_middle_of_a_busy_hour() {
+    let scenario = with(&load("smoke"), &["security.trials.forged=1000000 /s"]);
+    let mut looks = 0;
+    let outcomes = simulate(&scenario, 0, &mut |done| {
+        looks += 1;
+        assert!(done < 0.01, "{done}");
+        false
+    });
+    assert!(outcomes.is_none() && looks == 1);
+}
+
+#[test]
+fn a_flood_of_plain_requests_is_estimated() {
+    let flood = with(&load("queueing/mm1"), &["arrivals.rate=1e9 /s", "app.timeout=10 s"]);
+    assert!(stranded_model::memory_estimate_bytes(&flood) > 1_000_000_000_000);
+    assert!(stranded_model::memory_estimate_bytes(&load("queueing/mm1").value) < 1_000_000_000);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 

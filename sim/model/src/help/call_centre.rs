@@ -126,7 +126,8 @@ impl World {
                     settings.call_again_after.span(stream),
                 )
             });
-            if (opens || helps) && !self.episodes.plights[episode as usize].helper_coming {
+            // A door opened from afar is open; mere advice is no use to somebody who waits for a helper already.
+            if opens || helps && !self.episodes.plights[episode as usize].helper_coming {
                 self.tally.people_helped += 1;
                 self.relieve(episode, Relief::CallCentre, now, scheduler);
             } else {

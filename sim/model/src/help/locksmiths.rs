@@ -31,6 +31,9 @@ impl World {
 
     /// People hire a locksmith when they know that others do and have given up on the operator's answer.
     pub(crate) fn consider_locksmith(&mut self, episode: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        if self.settings.support.locksmiths.crews == 0 {
+            return;
+        }
         let record = &mut self.episodes.all[episode as usize];
         let plight = &self.episodes.plights[episode as usize];
         let knows = plight.guided || record.aware.is_some();
@@ -42,7 +45,9 @@ impl World {
 
     /// Orders a crew for somebody who is locked out.
     pub(crate) fn order_locksmith(&mut self, episode: u32, _now: Time, scheduler: &mut Agenda<'_>) {
-        let locked_out = self.episodes.all[episode as usize].class == Class::Unlock;
+        // Who waits for a crew is helped by nobody else: where there are no crews, nobody must wait for one.
+        let locked_out =
+            self.episodes.all[episode as usize].class == Class::Unlock && self.settings.support.locksmiths.crews > 0;
         let plight = &mut self.episodes.plights[episode as usize];
         if locked_out && !std::mem::replace(&mut plight.helper_coming, true) {
             self.locksmiths.orders.push_back(episode);

@@ -69,7 +69,7 @@ pub enum Backoff {
     None,
     /// Always b.
     Fixed,
-    /// min(c, b 2^n).
+    /// min(c, b 2^(n - 1)).
     Exponential,
     /// Half of the exponential pause, plus a uniform draw from the other half.
     EqualJitter,

@@ -31,6 +31,7 @@ impl World {
             // The door is asked instead of the server: an intent of its own, without an attempt.
             person.fresh = false;
             self.tally_intent(now);
+            self.tally.asked_door += u64::from(settings.is_measured(now));
             self.approach_door(index, now, scheduler);
             return;
         }
@@ -107,6 +108,7 @@ impl World {
         self.tally.attempts_all += 1;
         if settings.is_measured(now) {
             self.tally.attempts += 1;
+            self.tally.log_ins += u64::from(self.people[index as usize].log_in);
         }
         if !covered {
             scheduler.after(NO_NETWORK, Event::Refusal { person: index, attempt });
@@ -150,6 +152,9 @@ impl World {
             match *departure {
                 Departure::Answered(request) => self.answered(request, now, scheduler),
                 Departure::Refused { mut request, told } => {
+                    if self.settings.is_measured(now) && !request.left {
+                        self.plain.waits.refused += 1;
+                    }
                     let Some(told) = told else { continue };
                     let at = now + told + self.settings.network_latency.span(&mut request.stream);
                     if at < request.deadline && self.is_current(&request) {
@@ -170,7 +175,7 @@ impl World {
 
     fn answered(&mut self, mut request: Request, now: Time, scheduler: &mut Agenda<'_>) {
         let at = now + self.settings.network_latency.span(&mut request.stream);
-        if at <= request.deadline && self.is_current(&request) {
+        if at < request.deadline && self.is_current(&request) {
             scheduler.at(at, Event::Answer { person: request.person, attempt: request.attempt });
             self.tally_wait(&request, now);
             if self.settings.is_measured(now) {
@@ -201,6 +206,7 @@ impl World {
         self.tally.answered += 1;
         if settings.is_measured(now) {
             self.tally.answered_measured += 1;
+            self.tally.log_ins_answered += u64::from(person.log_in);
         }
         if person.log_in {
             person.log_in = false;
@@ -306,7 +312,7 @@ impl World {
         person.taps = 0;
         person.bouts = bouts.saturating_add(1);
         if need == Need::Request {
-            self.plain_lost(index, now);
+            self.plain_lost(index);
             return;
         }
         let (come_back, pause) = person.draw(self.luck, Purpose::Tap, |stream| {

@@ -14,6 +14,9 @@ use stranded_scenario::section::{Day, DayProfile, DemandFactor, Fleet};
 
 const HOUR_SECONDS: f64 = 3600.0;
 
+/// Days after the run for whose rentals people book within it.
+const BOOKED_AHEAD_DAYS: usize = 2;
+
 /// One visit: somebody who wants to rent, or only looks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Visit {
@@ -40,7 +43,8 @@ pub(crate) fn visits(scenario: &Scenario, fleet: &Fleet, luck: Luck) -> Vec<Visi
     let surge_ends = demand.surge_ends.map(|moment| almanac.time(moment));
 
     let mut visits = Vec::new();
-    for index in 0..almanac.days(end) {
+    // Rentals that start after the run's end are booked within it: two more days cover nearly all bookings ahead.
+    for index in 0..almanac.days(end) + BOOKED_AHEAD_DAYS {
         let Some(day) = demand.day.get(index).or(demand.day.last()) else { break };
         let profile = Profile::new(match day.profile {
             DayProfile::Weekend => &demand.hour_profile.weekend,
@@ -48,9 +52,9 @@ pub(crate) fn visits(scenario: &Scenario, fleet: &Fleet, luck: Luck) -> Vec<Visi
         });
         for (kind, per_day) in [rentals_per_day, openings_per_day].into_iter().enumerate() {
             // The layers of this day: as many as its highest product of factors needs.
-            let layers = peak(day, &factors).ceil() as u64;
+            let layers = peak(day, day_bounds(&almanac, index), &factors).ceil() as u64;
             for layer in 0..layers {
-                let group = (index as u64) << 48 | (kind as u64) << 44 | layer << 36;
+                let group = (index as u64) << 54 | (kind as u64) << 53 | layer << 36;
                 let count = luck.common(Common::Arrivals, group).poisson(per_day);
                 for member in 0..count {
                     let key = group | member;
@@ -72,7 +76,8 @@ pub(crate) fn visits(scenario: &Scenario, fleet: &Fleet, luck: Luck) -> Vec<Visi
                     } else {
                         day.factor.value() * factors.iter().map(|factor| factor.at(at)).product::<f64>()
                     };
-                    if mark < level && visit.opened.unwrap_or(Time::ZERO) < end {
+                    let beyond = visit.rental.is_none() && at >= end;
+                    if mark < level && !beyond && visit.opened.unwrap_or(Time::ZERO) < end {
                         // Nobody opens the app after the rental they want has begun.
                         if let (Some(opened), Some((start, _))) = (visit.opened, visit.rental) {
                             visit.opened = Some(opened.min(start));
@@ -104,8 +109,8 @@ pub(crate) fn expected_visits(scenario: &Scenario) -> f64 {
     let per_day = demand.rentals_per_car.per_second() * 86_400.0 * f64::from(fleet.cars)
         + demand.app_openings.per_second() * 86_400.0;
     (0..almanac.days(end))
-        .filter_map(|index| demand.day.get(index).or(demand.day.last()))
-        .map(|day| per_day * peak(day, &factors))
+        .filter_map(|index| Some((index, demand.day.get(index).or(demand.day.last())?)))
+        .map(|(index, day)| per_day * peak(day, day_bounds(&almanac, index), &factors))
         .sum()
 }
 
@@ -133,8 +138,19 @@ impl Factor {
     }
 }
 
-fn peak(day: &Day, factors: &[Factor]) -> f64 {
-    day.factor.value() * factors.iter().map(|factor| factor.value.max(1.0)).product::<f64>()
+/// First and last moment of a day, in seconds of simulated time; a day may begin before the run.
+fn day_bounds(almanac: &Almanac, index: usize) -> (Time, Time) {
+    (Time::from_seconds(almanac.day_start_seconds(index)), Time::from_seconds(almanac.day_start_seconds(index + 1)))
+}
+
+/// The highest product of factors on a day. It can only change where a factor begins or ends.
+fn peak(day: &Day, (start, end): (Time, Time), factors: &[Factor]) -> f64 {
+    let product = |at: Time| factors.iter().map(|factor| factor.at(at)).product::<f64>();
+    let edges =
+        factors.iter().flat_map(|factor| [factor.from, factor.until]).filter(|&edge| edge > start && edge < end);
+    let highest = edges.map(product).fold(product(start), f64::max);
+    // With the surge ended by `surge_ends` demand is an ordinary day's, which may be more than a factor below one leaves of it.
+    day.factor.value() * highest.max(1.0)
 }
 
 /// Times of day with the density that runs through the hours' shares at the middle of each hour.

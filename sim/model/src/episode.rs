@@ -62,7 +62,7 @@ impl World {
         let person = &mut self.people[index as usize];
         person.episode = episode;
         let (support, relief) = (&settings.support, &settings.relief);
-        let (plight, patience_seconds, late_hazard) = person.draw(self.luck, Purpose::Help, |stream| {
+        let (plight, patience_seconds, late_hazard) = person.draw(self.luck, Purpose::Character, |stream| {
             let plight = Plight {
                 position: self.episodes.open.len() as u32,
                 call: 0,
@@ -163,7 +163,7 @@ impl World {
         }
         let settings = self.settings.clone();
         let hours = record.hours();
-        let (claims, churns, delay) = self.people[record.person as usize].draw(self.luck, Purpose::Help, |stream| {
+        let (claims, churns, delay) = self.people[record.person as usize].draw(self.luck, Purpose::After, |stream| {
             let churn = 1.0 - libm::exp(-settings.relief.churn.per_stranded_hour * hours);
             (
                 stream.chance(settings.support.claims.share.value()),

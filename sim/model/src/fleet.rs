@@ -34,6 +34,7 @@ struct Car {
 pub(crate) struct Fleet {
     cars: Vec<Car>,
     reach: u32,
+    slot_nanoseconds: u64,
     config: DoorConfig,
 }
 
@@ -148,14 +149,15 @@ impl Fleet {
                 car
             })
             .collect();
-        Self { cars, reach: section.cars_in_reach, config }
+        Self { cars, reach: section.cars_in_reach, slot_nanoseconds: section.slot.as_nanoseconds().max(1), config }
     }
 
     pub(crate) fn len(&self) -> u32 {
         self.cars.len() as u32
     }
 
-    /// Looks at some cars nearby and reserves the first that is free for the whole time.
+    /// Looks at some cars nearby and reserves the first that is free for the whole time, in whole slots: people come to the car
+    /// when they come, the calendar is blocked from the slot they come in to the slot they return in.
     pub(crate) fn reserve(
         &mut self,
         person: u32,
@@ -165,13 +167,14 @@ impl Fleet {
         stream: &mut Stream,
     ) -> Option<u32> {
         let count = self.len();
+        let slot = self.slot_nanoseconds;
+        let start = Time::from_nanoseconds(start.as_nanoseconds() / slot * slot);
+        let end = Time::from_nanoseconds(end.as_nanoseconds().div_ceil(slot) * slot);
         (0..self.reach)
             .map(|_| stream.below(count))
             .find(|&car| self.cars[car as usize].is_free(start, end, now))
             .inspect(|&car| {
                 let reservations = &mut self.cars[car as usize].reservations;
-                // Rentals long over are of no more interest; the list stays as short as a few days' bookings.
-                reservations.retain(|it| it.end >= now || it.person != NONE);
                 reservations.push(Reservation { start, end, person });
             })
     }

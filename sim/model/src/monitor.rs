@@ -7,6 +7,9 @@ use stranded_engine::{Span, Time};
 
 const MINUTE_NANOSECONDS: u64 = 60_000_000_000;
 
+/// An outage that begins within this time after another is the same one.
+const FLICKER: Span = Span::from_nanoseconds(60 * MINUTE_NANOSECONDS);
+
 /// What is counted as it happens.
 #[derive(Clone, Debug)]
 pub(crate) struct Monitor {
@@ -118,6 +121,14 @@ impl World {
         let back = |span: Span| Time::from_nanoseconds(now.as_nanoseconds().saturating_sub(span.as_nanoseconds()));
         if !self.monitor.is_down() {
             if enough && share < rule.down_below.value() {
+                if let Some(outage) = self.monitor.outages.last_mut()
+                    && outage.up.is_some_and(|up| now.saturating_since(up) < FLICKER)
+                {
+                    // A service that comes back for a moment has not come back.
+                    outage.up = None;
+                    self.monitor.well_minutes = 0;
+                    return;
+                }
                 // The window's share crosses half when half of it is bad: the trouble began in its middle.
                 let earliest = self.monitor.outages.last().and_then(|outage| outage.up).unwrap_or(Time::ZERO);
                 let down = back(half_window).max(earliest);
@@ -129,8 +140,12 @@ impl World {
             }
             return;
         }
-        // In the quiet of the night a window may hold too few attempts to say anything; a service that answers them is well.
-        let well = share > rule.up_above.value() && attempts > 0;
+        // In the quiet of the night a window may hold few attempts; a service that answers them is well, and a window without
+        // any says nothing.
+        if attempts == 0 {
+            return;
+        }
+        let well = share >= rule.up_above.value();
         self.monitor.well_minutes = if well { self.monitor.well_minutes + 1 } else { 0 };
         if self.monitor.well_minutes >= self.monitor.up_for_minutes {
             let well_for = Span::from_nanoseconds(self.monitor.well_minutes as u64 * MINUTE_NANOSECONDS);

@@ -76,9 +76,9 @@ pub(crate) struct Network {
     left: usize,
     departures: Vec<Departure>,
     dropped: Vec<Entry<u32>>,
-    /// Index of the service with the least capacity.
+    /// Index of the service with the least capacity for the requests that reach it.
     bottleneck: usize,
-    /// Mean work of a request of weight one at the bottleneck, in worker-seconds.
+    /// Mean work that a request of weight one brings to the bottleneck, in worker-seconds; less where a cache spares it.
     bottleneck_seconds: f64,
 }
 
@@ -114,8 +114,13 @@ impl Network {
             });
             next = call.map(|call| call.service.as_str());
         }
-        let bottleneck = (0..capacities.len()).min_by(|&a, &b| capacities[a].total_cmp(&capacities[b])).unwrap_or(0);
-        let bottleneck_seconds = names.get(bottleneck).map_or(1.0, |name| sections[name].service_time.mean());
+        // What is answered from a cache never gets further down.
+        let reach =
+            |depth: usize| services[..depth].iter().map(|service: &Service| 1.0 - service.cached).product::<f64>();
+        let load = |depth: usize| reach(depth) / capacities[depth];
+        let bottleneck = (0..capacities.len()).max_by(|&a, &b| load(a).total_cmp(&load(b))).unwrap_or(0);
+        let bottleneck_seconds =
+            reach(bottleneck) * names.get(bottleneck).map_or(1.0, |name| sections[name].service_time.mean());
         Self {
             names,
             services,
@@ -139,7 +144,7 @@ impl Network {
         self.requests.len() - self.free.len() - self.left
     }
 
-    /// Mean work of a request of weight one at the bottleneck, in worker-seconds.
+    /// Mean work that a request of weight one brings to the bottleneck, in worker-seconds; less where a cache spares it.
     pub(crate) fn bottleneck_seconds(&self) -> f64 {
         self.bottleneck_seconds
     }

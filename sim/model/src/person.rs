@@ -30,6 +30,8 @@ pub(crate) struct Person {
     pub(crate) bouts: u8,
     /// The intent has had no attempt yet.
     pub(crate) fresh: bool,
+    /// The phone has both permissions: it has been to the door before.
+    pub(crate) allowed: bool,
     /// Holds a key that opens the door without a server.
     pub(crate) offline_key: bool,
     /// The car is with this person: a rental is open in the system.
@@ -71,6 +73,7 @@ impl Person {
             taps: 0,
             bouts: 0,
             fresh: true,
+            allowed: false,
             offline_key: false,
             renting: false,
             came_back: false,

@@ -33,7 +33,8 @@ pub(crate) struct Waits {
     pub(crate) wait_seconds: f64,
     pub(crate) sojourn_seconds: f64,
     pub(crate) left_line: u64,
-    pub(crate) lost: u64,
+    /// Thrown out by a full line or a policy.
+    pub(crate) refused: u64,
     in_system_area: f64,
     in_system_since: Time,
     in_system: f64,
@@ -100,7 +101,8 @@ impl World {
             && let Some(patience) = &arrivals.patience
         {
             let attempt = self.people[index as usize].attempt;
-            let patience = self.people[index as usize].draw(self.luck, Purpose::Help, |stream| patience.span(stream));
+            let patience =
+                self.people[index as usize].draw(self.luck, Purpose::Character, |stream| patience.span(stream));
             scheduler.after(patience, Event::LeaveLine { person: index, attempt });
         }
         self.note_in_system(now);
@@ -144,10 +146,7 @@ impl World {
         self.plain.free.push(index);
     }
 
-    pub(crate) fn plain_lost(&mut self, index: u32, now: Time) {
-        if self.settings.is_measured(now) {
-            self.plain.waits.lost += 1;
-        }
+    pub(crate) fn plain_lost(&mut self, index: u32) {
         self.plain.free.push(index);
     }
 }

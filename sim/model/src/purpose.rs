@@ -11,6 +11,8 @@ use stranded_engine::Stream;
 pub(crate) enum Purpose {
     /// Legs, parkings, places.
     Trip,
+    /// Which cars are looked at.
+    Search,
     /// Taps, pauses, backoff.
     Tap,
     /// Network, refusals and service times of this person's requests.
@@ -19,12 +21,20 @@ pub(crate) enum Purpose {
     Door,
     /// Calls to the centre.
     Call,
-    /// Everything else that ends an episode.
-    Help,
+    /// What kind of person this is when stranded: reachable, willing, patient.
+    Character,
+    /// Notices, guides, form.
+    Notice,
+    /// Talk with other users, and doing what they say.
+    Advice,
+    /// Staff and locksmiths.
+    Helper,
+    /// What comes after: settling, claims, churn, coming back.
+    After,
 }
 
 /// Purposes that persons keep a count for.
-pub(crate) const PERSONAL: usize = 6;
+pub(crate) const PERSONAL: usize = 11;
 
 /// Purposes that belong to nobody in particular; they follow the personal ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -166,7 +166,19 @@ impl World {
             self.counted().filter_map(|episode| Some(span_hours(episode.complaint_sent?, episode.complaint_read?))),
         );
         results.note_some("complaint_first_action_hours.p50", quantile(&read, 0.5));
+        let learnt = sorted(self.counted().filter_map(|episode| Some(span_hours(episode.began, episode.aware?))));
+        results.note_some("advice_heard_hours.p50", quantile(&learnt, 0.5));
+        let arrived = sorted(
+            self.counted()
+                .filter(|episode| episode.relief == Relief::Locksmith)
+                .filter_map(|episode| Some(span_hours(episode.locksmith_decided?, episode.ended) * 60.0)),
+        );
+        results.note_some("locksmith_minutes.p50", quantile(&arrived, 0.5));
         let tally = &self.tally;
+        results.note("log_in.answered_share", tally.log_ins_answered as f64 / tally.log_ins as f64);
+        results.note_some("unlock_seconds.p50", tally.unlock_seconds(0.5));
+        results.note_some("unlock_seconds.p99", tally.unlock_seconds(0.99));
+        results.note("offline_key.success_share", tally.fulfilled_by_door as f64 / tally.asked_door as f64);
         results.note("calls.attempts", tally.calls as f64);
         results.note("calls.answered_share", tally.calls_answered_while_down as f64 / tally.calls_while_down as f64);
         results.note("calls.people_answered", tally.people_answered as f64);
@@ -176,11 +188,11 @@ impl World {
     }
 
     fn note_service(&self, results: &mut Results) {
-        let measured = |time: Time| self.settings.is_measured(time);
         let outages = &self.monitor.outages;
-        let first = outages.iter().position(|outage| measured(outage.down));
-        results.note("service.down", f64::from(u8::from(first.is_some())));
         let (from, until) = self.settings.measured;
+        // One that is under way when the measured window begins counts too.
+        let first = outages.iter().position(|outage| outage.down < until && outage.up.is_none_or(|up| up > from));
+        results.note("service.down", f64::from(u8::from(first.is_some())));
         let down_hours = outages.iter().fold(0.0, |sum, outage| {
             let end = outage.up.unwrap_or(self.settings.end).min(until);
             sum + end.saturating_since(outage.down.max(from)).as_seconds() / HOUR_SECONDS
@@ -194,17 +206,12 @@ impl World {
         if let Some(first) = first {
             let outage = outages[first];
             results.note("service.down_hour", self.hour_of_measured_day(outage.down));
-            // Short flickers around the end belong to the same outage: it is over when the service stays up for an hour.
-            let chain = outages[first..].windows(2).position(|pair| {
-                pair[0].up.is_none_or(|up| (pair[1].down.saturating_since(up)).as_seconds() > HOUR_SECONDS)
-            });
-            let last = chain.map_or(outages.len() - 1, |offset| first + offset);
-            let up = outages[last].up;
+            let up = outage.up;
             results.note("service.recovered", f64::from(u8::from(up.is_some())));
             results.note_some("service.recovered_hour", up.map(|up| self.hour_of_measured_day(up)));
             let next_morning = self.at_hour(34.0);
             if up.is_some_and(|up| up <= next_morning) {
-                let relapse = outages[last + 1..].iter().find(|outage| outage.down > next_morning);
+                let relapse = outages[first + 1..].iter().find(|outage| outage.down > next_morning);
                 results.note("service.relapsed", f64::from(u8::from(relapse.is_some())));
                 results.note_some(
                     "service.relapse_hour",
@@ -232,11 +239,14 @@ impl World {
         results.note("lost_bookings", tally.lost_bookings as f64);
         results.note("failed_starts", tally.failed_starts as f64);
         results.note("overbilled_minutes", tally.overbilled_minutes);
+        results.note("booked_out", tally.booked_out as f64);
+        results.note("lost_visits", tally.lost_visits as f64);
         results.note("late_cars", tally.late_cars as f64);
         results.note("permission_failures", tally.permission_failures as f64);
         results.note("active_rentals_peak", f64::from(tally.active_rentals_peak));
         let half_past_noon = self.at_hour(12.5);
-        let minute = half_past_noon.as_whole_minutes() as usize;
+        // Minute n of the record ends n + 1 minutes after the start.
+        let minute = (half_past_noon.as_whole_minutes() as usize).wrapping_sub(1);
         results.note_some(
             "active_rentals_1230",
             self.monitor.minutes.get(minute).map(|minute| f64::from(minute.active_rentals)),
@@ -276,8 +286,7 @@ impl World {
         results.note("queue.wait_mean_seconds", waits.wait_seconds / waits.answered as f64);
         results.note("queue.sojourn_mean_seconds", waits.sojourn_seconds / waits.answered as f64);
         results.note("queue.mean_in_system", waits.mean_in_system(from, until));
-        results
-            .note("queue.blocked_share", (waits.lost.saturating_sub(waits.left_line)) as f64 / waits.arrivals as f64);
+        results.note("queue.blocked_share", waits.refused as f64 / self.tally.attempts as f64);
         results.note("queue.waited_share", waits.found_full as f64 / waits.arrivals as f64);
         results.note("queue.abandoned_share", waits.left_line as f64 / waits.arrivals as f64);
     }

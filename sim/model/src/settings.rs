@@ -7,6 +7,9 @@ use stranded_policy::{Backoff, Nanoseconds, RetryBudgetConfig, RetryPolicy};
 use stranded_scenario::Scenario;
 use stranded_scenario::section::{self, Endpoint, Retry, Tapping};
 
+/// Nobody taps faster than this; it also keeps a growth of zero from tapping for ever within one moment.
+const GAP_MIN_SECONDS: f64 = 0.05;
+
 /// A gap that grows with every failure.
 #[derive(Clone, Debug)]
 pub(crate) struct GrowingGap {
@@ -25,7 +28,7 @@ impl GrowingGap {
     /// The gap after `failures` failures before this one.
     pub(crate) fn span(&self, failures: u8, stream: &mut stranded_engine::Stream) -> Span {
         let scale = libm::pow(self.growth, f64::from(failures)).min(self.scale_max);
-        Span::from_seconds(scale * self.gap.seconds(stream))
+        Span::from_seconds((scale * self.gap.seconds(stream)).max(GAP_MIN_SECONDS))
     }
 }
 

@@ -6,6 +6,8 @@ use stranded_engine::{Span, Time};
 
 /// Latencies are kept from a tenth of a millisecond to a day, three digits.
 const LATENCY_MICROSECONDS_MAX: u64 = 86_400_000_000;
+/// Times to the open door, from a millisecond to a week.
+const UNLOCK_MILLISECONDS_MAX: u64 = 604_800_000;
 
 /// Counts, over the measured window unless the name says otherwise.
 #[derive(Clone, Debug)]
@@ -22,6 +24,10 @@ pub(crate) struct Tally {
     pub(crate) attempts: u64,
     pub(crate) answered_measured: u64,
     pub(crate) intents: u64,
+    pub(crate) log_ins: u64,
+    pub(crate) log_ins_answered: u64,
+    /// Intents that went to the door without a server.
+    pub(crate) asked_door: u64,
     /// Intents that the door granted without a server.
     pub(crate) fulfilled_by_door: u64,
     pub(crate) lost_visits: u64,
@@ -47,6 +53,7 @@ pub(crate) struct Tally {
     /// (person, when the rental began), for the count of rentals touched.
     pub(crate) rentals_begun: Vec<(u32, Time)>,
     latency_microseconds: Histogram<u32>,
+    unlock_milliseconds: Histogram<u32>,
 }
 
 impl Default for Tally {
@@ -61,6 +68,9 @@ impl Default for Tally {
             attempts: 0,
             answered_measured: 0,
             intents: 0,
+            log_ins: 0,
+            log_ins_answered: 0,
+            asked_door: 0,
             fulfilled_by_door: 0,
             lost_visits: 0,
             lost_bookings: 0,
@@ -85,6 +95,8 @@ impl Default for Tally {
             rentals_begun: Vec::new(),
             latency_microseconds: Histogram::new_with_bounds(100, LATENCY_MICROSECONDS_MAX, 3)
                 .expect("the bounds are constant and valid"),
+            unlock_milliseconds: Histogram::new_with_bounds(1, UNLOCK_MILLISECONDS_MAX, 3)
+                .expect("the bounds are constant and valid"),
         }
     }
 }
@@ -98,6 +110,16 @@ impl Tally {
     pub(crate) fn latency_seconds(&self, quantile: f64) -> Option<f64> {
         (!self.latency_microseconds.is_empty())
             .then(|| self.latency_microseconds.value_at_quantile(quantile) as f64 / 1e6)
+    }
+
+    pub(crate) fn record_unlock(&mut self, time: Span) {
+        self.unlock_milliseconds.saturating_record(time.as_nanoseconds() / 1_000_000);
+    }
+
+    /// A quantile of the time from wanting to unlock to the open door in seconds, if any door opened.
+    pub(crate) fn unlock_seconds(&self, quantile: f64) -> Option<f64> {
+        (!self.unlock_milliseconds.is_empty())
+            .then(|| self.unlock_milliseconds.value_at_quantile(quantile) as f64 / 1e3)
     }
 
     pub(crate) fn call(&mut self, settings: &Settings, now: Time, down: bool) {

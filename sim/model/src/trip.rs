@@ -29,7 +29,7 @@ impl World {
         let length = person.end.saturating_since(person.start);
         let start = person.start.max(if now == Time::ZERO { now } else { now + WALK_TO_CAR });
         let end = start + length;
-        let car = person.draw(self.luck, Purpose::Trip, |stream| fleet.reserve(index, start, end, now, stream));
+        let car = person.draw(self.luck, Purpose::Search, |stream| fleet.reserve(index, start, end, now, stream));
         let Some(car) = car else { return false };
         (person.start, person.end, person.car) = (start, end, car);
         // The key comes with the booking; whether this phone will have it when it counts is decided now.
@@ -69,6 +69,7 @@ impl World {
                 self.people[index as usize].need = Need::Lock;
                 self.people[index as usize].generation += 1;
                 self.tally_intent(now);
+                self.tally.asked_door += u64::from(settings.is_measured(now));
                 self.fulfil(index, Relief::OfflineKey, now, scheduler);
                 return;
             }
@@ -107,15 +108,19 @@ impl World {
     pub(crate) fn approach_door(&mut self, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
         let settings = self.settings.clone();
         let person = &mut self.people[index as usize];
+        let allowed = std::mem::replace(&mut person.allowed, true);
         let (delay, asked) = person.draw(self.luck, Purpose::Door, |stream| {
             let mut seconds = settings.connect.seconds(stream);
             let mut asked = false;
-            for (granted, grant_time) in &settings.permissions {
-                let missing = !stream.chance(*granted);
-                let time = grant_time.seconds(stream);
-                if missing {
-                    asked = true;
-                    seconds += time;
+            if !allowed {
+                // Asked once, granted for good.
+                for (granted, grant_time) in &settings.permissions {
+                    let missing = !stream.chance(*granted);
+                    let time = grant_time.seconds(stream);
+                    if missing {
+                        asked = true;
+                        seconds += time;
+                    }
                 }
             }
             (Span::from_seconds(seconds), asked)
@@ -178,10 +183,13 @@ impl World {
                 self.tally.late_cars += 1;
             }
             fleet.release(person.car, index);
-            let other = person.draw(self.luck, Purpose::Trip, |stream| fleet.reserve(index, now, end, now, stream));
+            let other = person.draw(self.luck, Purpose::Search, |stream| fleet.reserve(index, now, end, now, stream));
             if let Some(other) = other {
                 person.car = other;
                 handed_over = fleet.hand_over(other, index, end);
+                if !handed_over {
+                    fleet.release(other, index);
+                }
             }
         }
         if handed_over {
@@ -197,8 +205,11 @@ impl World {
     /// The intent is done; life goes on.
     pub(crate) fn fulfil(&mut self, index: u32, relief: Relief, now: Time, scheduler: &mut Agenda<'_>) {
         let need = self.people[index as usize].need;
-        if relief == Relief::OfflineKey && self.settings.is_measured(now) {
-            self.tally.fulfilled_by_door += 1;
+        if self.settings.is_measured(now) {
+            self.tally.fulfilled_by_door += u64::from(relief == Relief::OfflineKey);
+            if matches!(need, Need::Start | Need::Unlock) {
+                self.tally.record_unlock(now - self.people[index as usize].ready);
+            }
         }
         if self.people[index as usize].episode != NONE {
             self.close_episode(index, relief, now, scheduler);
@@ -292,7 +303,7 @@ impl World {
         let person = &mut self.people[index as usize];
         person.generation += 1;
         let generation = person.generation;
-        let (keeps_trying, gap) = person.draw(self.luck, Purpose::Help, |stream| {
+        let (keeps_trying, gap) = person.draw(self.luck, Purpose::After, |stream| {
             (stream.chance(settings.relief.pent_up.start_share.value()), settings.settle_gap.span(stream))
         });
         let never_started = !person.renting;
@@ -334,7 +345,7 @@ impl World {
         if std::mem::replace(&mut person.came_back, true) {
             return;
         }
-        let (returns, spread) = person.draw(self.luck, Purpose::Help, |stream| {
+        let (returns, spread) = person.draw(self.luck, Purpose::After, |stream| {
             (stream.chance(settings.booking.next_day_share.value()), stream.normal())
         });
         if !returns {

@@ -57,7 +57,7 @@ fn a_file_is_read_with_its_defaults() {
     assert_eq!(town.app.timeout, Duration::seconds(8));
     assert_eq!(town.app.share, Probability::new(0.4));
     assert_eq!(town.app.attempts, 3, "a default");
-    assert_eq!(town.app.latency, DurationDistribution::lognormal(Duration::milliseconds(50), 0.5));
+    assert_eq!(town.app.latency, DurationDistribution::lognormal_with_median(Duration::milliseconds(50), 0.5));
     assert_eq!(town.calendar.start.to_string(), "2022-04-09T00:00:00+09:00");
     assert_eq!(town.service["vendor"].discipline, Discipline::AdaptiveLifo { threshold: 5 });
     assert_eq!(town.fleet, None);
@@ -153,7 +153,7 @@ fn assignments_reach_everywhere() {
     assert_eq!(set(&["app.latency=3 s"]).app.latency, DurationDistribution::constant(Duration::seconds(3)));
     assert_eq!(
         set(&["app.latency.lognormal.sigma=1.5"]).app.latency,
-        DurationDistribution::lognormal(Duration::milliseconds(50), 1.5)
+        DurationDistribution::lognormal_with_median(Duration::milliseconds(50), 1.5)
     );
     assert_eq!(set(&["app.hours=[0.2, 0.3, 0.5]"]).app.hours.len(), 3);
     assert_eq!(set(&["calendar.end=2022-05-01T00:00+09:00"]).calendar.end.to_string(), "2022-05-01T00:00:00+09:00");

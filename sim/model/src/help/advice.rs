@@ -25,7 +25,7 @@ impl World {
         if rate > 0.0 {
             let index = self.episodes.all[episode as usize].person;
             let gap =
-                self.people[index as usize].draw(self.luck, Purpose::Help, |stream| stream.exponential(1.0 / rate));
+                self.people[index as usize].draw(self.luck, Purpose::Advice, |stream| stream.exponential(1.0 / rate));
             scheduler.after(after + Span::from_seconds(gap), Event::Contact { episode });
         }
     }
@@ -42,7 +42,7 @@ impl World {
         let share = (discovery + contact * openness * knowing) / (discovery + contact);
         let index = self.episodes.all[episode as usize].person;
         // Nobody invents a workaround to an app that works.
-        let learns = self.people[index as usize].draw(self.luck, Purpose::Help, |stream| stream.chance(share));
+        let learns = self.people[index as usize].draw(self.luck, Purpose::Advice, |stream| stream.chance(share));
         if learns && self.monitor.is_down() {
             self.episodes.all[episode as usize].aware = Some(now);
             self.episodes.aware_open += 1;
@@ -64,7 +64,7 @@ impl World {
                     plight.hands_on = true;
                     let index = record.person;
                     let delay = self.people[index as usize]
-                        .draw(self.luck, Purpose::Help, |stream| settings.own_hands_delay.span(stream));
+                        .draw(self.luck, Purpose::Advice, |stream| settings.own_hands_delay.span(stream));
                     scheduler.after(delay, Event::HandsDone { episode });
                 }
             }

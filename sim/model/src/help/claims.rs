@@ -60,7 +60,7 @@ impl World {
             let episode = self.claims.all[claim as usize].episode;
             let index = self.episodes.all[episode as usize].person;
             let handling = self.people[index as usize]
-                .draw(self.luck, Purpose::Help, |stream| settings.claim_handling.span(stream));
+                .draw(self.luck, Purpose::After, |stream| settings.claim_handling.span(stream));
             scheduler.after(handling, Event::ClaimClosed { claim });
         }
     }

@@ -37,8 +37,8 @@ impl World {
     pub(crate) fn plan_form(&mut self, episode: u32, scheduler: &mut Agenda<'_>) {
         let settings = self.settings.clone();
         let index = self.episodes.all[episode as usize].person;
-        let delay =
-            self.people[index as usize].draw(self.luck, Purpose::Help, |stream| settings.form_reach_time.span(stream));
+        let delay = self.people[index as usize]
+            .draw(self.luck, Purpose::Notice, |stream| settings.form_reach_time.span(stream));
         scheduler.after(delay, Event::FormFound { episode });
     }
 
@@ -58,7 +58,7 @@ impl World {
         record.complaint_sent = Some(now);
         let index = record.person;
         let overdue = self.people[index as usize]
-            .draw(self.luck, Purpose::Help, |stream| settings.locksmith_decision.span(stream));
+            .draw(self.luck, Purpose::Notice, |stream| settings.locksmith_decision.span(stream));
         scheduler.after(overdue, Event::AnswerOverdue { episode });
         self.complaints.line.push_back(episode);
         self.read_complaints(scheduler);
@@ -72,7 +72,7 @@ impl World {
             self.complaints.free_readers -= 1;
             let index = self.episodes.all[episode as usize].person;
             let handling = self.people[index as usize]
-                .draw(self.luck, Purpose::Help, |stream| settings.form_handling.span(stream));
+                .draw(self.luck, Purpose::Notice, |stream| settings.form_handling.span(stream));
             scheduler.after(handling, Event::ComplaintRead { episode });
         }
     }

@@ -67,8 +67,9 @@ impl World {
             self.locksmiths.free -= 1;
             let record = &self.episodes.all[episode as usize];
             let travel = &settings.places[record.place as usize].locksmith_travel;
-            let work = self.people[record.person as usize]
-                .draw(self.luck, Purpose::Help, |stream| travel.span(stream) + settings.locksmith_opening.span(stream));
+            let work = self.people[record.person as usize].draw(self.luck, Purpose::Helper, |stream| {
+                travel.span(stream) + settings.locksmith_opening.span(stream)
+            });
             let done = Span::from_nanoseconds(section.dispatch.as_nanoseconds()) + work;
             scheduler.after(done, Event::LocksmithDone { episode });
             scheduler.after(done + Span::from_nanoseconds(section.clean_up.as_nanoseconds()), Event::CrewFree);
@@ -88,7 +89,7 @@ impl World {
         let index = record.person;
         if self.episodes.is_open(episode) {
             let damages = self.people[index as usize]
-                .draw(self.luck, Purpose::Help, |stream| stream.chance(section.damage.value()));
+                .draw(self.luck, Purpose::Helper, |stream| stream.chance(section.damage.value()));
             self.tally.damaged_cars += u64::from(damages);
             self.relieve(episode, Relief::Locksmith, now, scheduler);
         }

@@ -71,15 +71,15 @@ impl World {
         }
         let index = record.person;
         let delay = self.people[index as usize]
-            .draw(self.luck, Purpose::Help, |stream| settings.notice_reach_time.span(stream));
+            .draw(self.luck, Purpose::Notice, |stream| settings.notice_reach_time.span(stream));
         scheduler.after(delay, Event::NoticeSeen { episode });
     }
 
     fn plan_guide(&mut self, episode: u32, scheduler: &mut Agenda<'_>) {
         let settings = self.settings.clone();
         let index = self.episodes.all[episode as usize].person;
-        let delay =
-            self.people[index as usize].draw(self.luck, Purpose::Help, |stream| settings.guide_reach_time.span(stream));
+        let delay = self.people[index as usize]
+            .draw(self.luck, Purpose::Notice, |stream| settings.guide_reach_time.span(stream));
         scheduler.after(delay, Event::GuideSeen { episode });
     }
 
@@ -111,7 +111,7 @@ impl World {
         record.notice_seen.get_or_insert(now);
         let index = record.person;
         let complains = self.people[index as usize]
-            .draw(self.luck, Purpose::Help, |stream| stream.chance(settings.support.notice.complaint_share.value()));
+            .draw(self.luck, Purpose::Notice, |stream| stream.chance(settings.support.notice.complaint_share.value()));
         if complains {
             self.complain(episode, now, scheduler);
         }

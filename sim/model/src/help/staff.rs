@@ -58,8 +58,8 @@ impl World {
             self.episodes.plights[episode as usize].helper_coming = true;
             self.staff.free -= 1;
             let index = self.episodes.all[episode as usize].person;
-            let visit =
-                self.people[index as usize].draw(self.luck, Purpose::Help, |stream| settings.staff_visit.span(stream));
+            let visit = self.people[index as usize]
+                .draw(self.luck, Purpose::Helper, |stream| settings.staff_visit.span(stream));
             scheduler.after(visit, Event::StaffDone { episode });
         }
     }

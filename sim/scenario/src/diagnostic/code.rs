@@ -183,6 +183,11 @@ The value is well formed but not possible, or not together with another one. The
 A scenario needs `[fleet]` (a car-sharing day) or `[arrivals]` (a plain stream of requests to a service). `stranded init`
 writes a small scenario to start from.";
 
+    /// Cars and a plain stream of requests at once.
+    TWO_WORLDS = "S105": "\
+`[fleet]` is a car-sharing day whose requests enter at the service `operator`; `[arrivals]` is a plain stream of requests to a
+service of its own. They are two kinds of scenario: make two files of them.";
+
     /// There is no such service.
     UNKNOWN_SERVICE = "S110": "\
 A call, an action or a stream of requests names a service that is not in the scenario, or the scenario has cars but no service

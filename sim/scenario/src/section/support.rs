@@ -116,7 +116,7 @@ pub struct Guide {
     pub locking_after_notice: Duration,
     /// "Leave the car or hire an opener": time after the start of the outage.
     pub opening_after_outage: Duration,
-    /// Time until a reachable person has seen it.
+    /// Time until a person has seen it: the first guide reaches those whom notices reach, the second one everybody.
     pub reach_time: DurationDistribution,
 }
 

@@ -64,6 +64,7 @@ fn each_rule_is_found_broken_at_its_place() {
         ("fleet.cars=0", "S102 fleet.cars"),
         ("fleet.cars_in_reach=0", "S102 fleet.cars_in_reach"),
         ("fleet.slot='0 s'", "S102 fleet.slot"),
+        ("arrivals={ rate = \"1 /s\" }", "S105 arrivals"),
         ("demand.monthly_users=0", "S102 demand.monthly_users"),
         ("demand.day=[]", "S102 demand.day"),
         ("demand.booking.further_searches=-1.0", "S103 demand.booking.further_searches"),

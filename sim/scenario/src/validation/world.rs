@@ -18,6 +18,14 @@ pub(super) fn check(scenario: &Scenario, report: &mut Reporter<'_>) {
             "add `[fleet]` for a car-sharing day, or `[arrivals]` for services alone; `stranded init` writes an example",
         );
     }
+    if scenario.fleet.is_some() && scenario.arrivals.is_some() {
+        report.error(
+            "arrivals",
+            Code::TWO_WORLDS,
+            "the scenario has both cars and a plain stream of requests",
+            "take `[arrivals]` or `[fleet]` away; for more load on the cars' services raise `demand.app_openings`",
+        );
+    }
     services::client(scenario, report);
     if let Some(fleet) = &scenario.fleet {
         at_least_one(report, "fleet.cars", u64::from(fleet.cars), "a car");

@@ -3,8 +3,10 @@
 //! This file holds the flags only; each command lives in a module of its name.
 
 mod apt;
+mod picture;
 mod process;
 mod python;
+mod scenarios;
 mod setup;
 mod step;
 mod tally;
@@ -15,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Set-up, tests and CI of the stranded workspace.
+/// Set-up, tests and pictures of the stranded workspace.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
@@ -39,12 +41,19 @@ enum Command {
         #[arg(long)]
         quick: bool,
     },
+    /// Take the README's picture anew: run the day and photograph the top of its report with a Chromium.
+    Picture {
+        /// How often the day and its arms are repeated.
+        #[arg(long, value_name = "N", default_value_t = 5)]
+        replications: u32,
+    },
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Setup { fresh } => setup::run(fresh).map(|_| ExitCode::SUCCESS),
         Command::Test { quick } => Ok(test::run(quick)),
+        Command::Picture { replications } => picture::run(replications).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

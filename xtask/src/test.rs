@@ -1,17 +1,17 @@
 //! `cargo xtask test`: the set-up, then every check.
 
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
-use std::{fs, io};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use crate::process::{self, cargo};
 use crate::python::TEST_PYTHON_VARIABLE;
+use crate::scenarios;
 use crate::setup;
 use crate::step::{Outcome, Steps};
 use crate::tally::Tally;
-use crate::workspace;
 
 /// What the checks share.
 struct Surroundings {
@@ -35,8 +35,10 @@ const CHECKS: &[Check] = &[
     ("format", Pace::Always, format),
     ("clippy", Pace::Always, clippy),
     ("documentation", Pace::Slow, documentation),
-    ("scenarios", Pace::Slow, scenarios),
+    ("scenarios", Pace::Slow, |_| scenarios::check()),
+    ("smoke run", Pace::Slow, |_| scenarios::smoke()),
     ("dependencies", Pace::Slow, dependencies),
+    ("digest in release", Pace::Slow, digest_in_release),
     ("tests", Pace::Always, tests),
 ];
 
@@ -78,34 +80,6 @@ fn documentation(_: &Surroundings) -> Result<Outcome> {
     must_succeed(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// Every scenario that we ship must be one that `stranded` accepts.
-fn scenarios(_: &Surroundings) -> Result<Outcome> {
-    let files = scenario_files(&workspace::root().join("scenarios"))?;
-    if files.is_empty() {
-        return Ok(Outcome::Skipped("no file scenarios/*.toml".to_owned()));
-    }
-    let mut command = cargo(&["run", "--quiet", "--package", "stranded", "--"]);
-    process::run(command.args(["scenario", "check"]).args(&files))?;
-    Ok(Outcome::Passed(format!("{} files", files.len())))
-}
-
-/// The scenario files right in `folder` (not the calibrations below it), sorted; none if there is no such folder.
-fn scenario_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    if !folder.exists() {
-        return Ok(Vec::new());
-    }
-    let mut files = Vec::new();
-    let entries = fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_file() && path.extension().is_some_and(|extension| extension == "toml") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
 /// Licences, bans and sources. The advisories change without us and need the network, so they are a job of
 /// their own in the workflow: news about a dependency must not turn an unrelated change red.
 fn dependencies(_: &Surroundings) -> Result<Outcome> {
@@ -124,8 +98,21 @@ fn tests(surroundings: &Surroundings) -> Result<Outcome> {
     if let Some(python) = &surroundings.python {
         command.env(TEST_PYTHON_VARIABLE, python);
     }
+    watch_tests(&mut command)
+}
+
+/// The digest that stands in the test, once more: `tests` meets it in debug, and whoever uses the program
+/// runs it in release.
+fn digest_in_release(_: &Surroundings) -> Result<Outcome> {
+    let test = "the_digest_is_the_same_on_every_machine_and_profile";
+    let mut command = cargo(&["test", "--release", "--package", "stranded-model", "--test", "world", test]);
+    // A test of another name is no test, and `judge_tests` does not take that for a success.
+    watch_tests(command.args(["--", "--exact"]))
+}
+
+fn watch_tests(command: &mut Command) -> Result<Outcome> {
     let mut tally = Tally::default();
-    let success = process::watch(&mut command, &mut io::stdout(), |line| tally.add_line(line))?;
+    let success = process::watch(command, &mut io::stdout(), |line| tally.add_line(line))?;
     Ok(judge_tests(success, &tally))
 }
 
@@ -142,19 +129,6 @@ fn judge_tests(success: bool, tally: &Tally) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_scenarios_right_in_the_folder_are_checked() -> Result<()> {
-        let folder = tempfile::tempdir()?;
-        fs::create_dir(folder.path().join("calibration"))?;
-        for name in ["b.toml", "a.toml", "notes.md", "calibration/server.toml"] {
-            fs::write(folder.path().join(name), "")?;
-        }
-        let expected = ["a.toml", "b.toml"].map(|name| folder.path().join(name));
-        assert_eq!(scenario_files(folder.path())?, expected);
-        assert!(scenario_files(&folder.path().join("absent"))?.is_empty());
-        Ok(())
-    }
 
     #[test]
     fn tests_pass_only_when_some_ran() {

@@ -111,7 +111,7 @@ pub(crate) fn arm_summary(index: usize, replications: &[Replication], baseline: 
             closed_share: Estimate::exact(0.18),
             closure_hours_p50: Estimate::exact(26.0),
         },
-        metrics: BTreeMap::new(),
+        metrics: std::collections::BTreeMap::new(),
         permission_failures: per_person(0.02),
         failed_starts: per_person(0.2),
         difference_to_baseline: (kind != ArmKind::Baseline).then(|| DifferenceToBaseline {

@@ -150,7 +150,7 @@ fn service(arm: &ArmSummary) -> Vec<String> {
         ));
     }
     if let Some(again) = &service.relapsed_at {
-        said.push(format!("It went down again at {}, {}.", clock(again), how_often(service.relapsed.mean()),));
+        said.push(format!("It went down again at {}, {}.", clock(again), how_often(service.relapsed.mean())));
     }
     said
 }

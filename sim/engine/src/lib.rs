@@ -64,6 +64,8 @@
 //! assert!((mean_in_system - 1.0).abs() < 0.05, "{mean_in_system}");
 //! ```
 
+#![cfg_attr(test, allow(clippy::disallowed_methods))]
+
 pub mod digest;
 pub mod normal;
 pub mod pending;

@@ -200,7 +200,7 @@ impl<E: Copy> PendingEvents<E> {
     fn sort_into_bottom(&mut self, entries: &mut Vec<Entry<E>>) {
         std::mem::swap(&mut self.bottom, entries);
         self.bottom.reverse();
-        self.bottom.sort_by(|a, b| b.time.cmp(&a.time));
+        self.bottom.sort_by_key(|entry| std::cmp::Reverse(entry.time));
     }
 
     /// Spreads `entries`, in insertion order, over a new innermost rung and leaves the vector empty.

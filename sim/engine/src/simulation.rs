@@ -147,24 +147,19 @@ impl<M: Model> Simulation<M> {
             if left == 0 {
                 return StopReason::Count;
             }
-            match self.scheduler.pending.pop_before(end) {
-                Some((time, event)) => {
-                    debug_assert!(time >= self.scheduler.now, "time ran back");
-                    self.scheduler.now = time;
-                    self.digest.fold(time.as_nanoseconds(), M::fingerprint(&event));
-                    self.events += 1;
-                    left -= 1;
-                    self.model.handle(time, event, &mut self.scheduler);
-                }
-                None => {
-                    let drained = self.scheduler.pending.is_empty();
-                    if end > self.scheduler.now && end != Time::NEVER {
-                        self.scheduler.now = end;
-                    }
-                    return if drained { StopReason::Drained } else { StopReason::Time };
-                }
-            }
+            let Some((time, event)) = self.scheduler.pending.pop_before(end) else { break };
+            debug_assert!(time >= self.scheduler.now, "time ran back");
+            self.scheduler.now = time;
+            self.digest.fold(time.as_nanoseconds(), M::fingerprint(&event));
+            self.events += 1;
+            left -= 1;
+            self.model.handle(time, event, &mut self.scheduler);
         }
+        let drained = self.scheduler.pending.is_empty();
+        if end > self.scheduler.now && end != Time::NEVER {
+            self.scheduler.now = end;
+        }
+        if drained { StopReason::Drained } else { StopReason::Time }
     }
 }
 

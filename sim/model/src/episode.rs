@@ -8,6 +8,7 @@ use crate::world::{Agenda, World};
 use stranded_engine::{Span, Time};
 
 /// An open episode's state beside its record.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, not a state of one machine")]
 #[derive(Clone, Debug)]
 pub(crate) struct Plight {
     /// Position in the list of open episodes; `NONE` once it is over.

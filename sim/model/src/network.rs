@@ -161,15 +161,12 @@ impl Network {
 
     /// Takes a request in at the entry.
     pub(crate) fn submit(&mut self, request: Request, now: Time, scheduler: &mut Agenda<'_>) {
-        let index = match self.free.pop() {
-            Some(index) => {
-                self.requests[index as usize] = request;
-                index
-            }
-            None => {
-                self.requests.push(request);
-                (self.requests.len() - 1) as u32
-            }
+        let index = if let Some(index) = self.free.pop() {
+            self.requests[index as usize] = request;
+            index
+        } else {
+            self.requests.push(request);
+            (self.requests.len() - 1) as u32
         };
         self.enter(index, now, scheduler);
     }

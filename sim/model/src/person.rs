@@ -10,6 +10,7 @@ use stranded_policy::{Nanoseconds, RetryBudget};
 pub(crate) const NONE: u32 = u32::MAX;
 
 /// One person on one visit.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, not a state of one machine")]
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
     /// Key of the person's streams.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 
 use crate::process::{self, cargo};
 use crate::step::Outcome;
@@ -22,24 +22,26 @@ pub(crate) fn check() -> Result<Outcome> {
     let folder = workspace::root().join("scenarios");
     let files = files(&folder)?;
     ensure!(!files.is_empty(), "there is no scenario in {}", folder.display());
-    process::run(stranded().args(["scenario", "check"]).args(&files))?;
-
     let readme = folder.join("README.md");
     let text = fs::read_to_string(&readme).with_context(|| format!("cannot read {}", readme.display()))?;
     let examples = examples(&text);
     ensure!(!examples.is_empty(), "there is no example in {}", readme.display());
-    let copy = tempfile::tempdir()?;
+
     // Examples extend scenarios beside them.
+    let copies = tempfile::tempdir()?;
     for file in files.iter().filter(|file| file.parent() == Some(&folder)) {
-        fs::copy(file, copy.path().join(file.file_name().unwrap_or_default()))?;
+        fs::copy(file, copies.path().join(file.file_name().unwrap_or_default()))?;
     }
-    let mut names = Vec::new();
+    let mut command = stranded();
+    command.args(["scenario", "check"]);
+    // As short as a person would type them: the command runs in the root.
+    command.args(files.iter().map(|file| file.strip_prefix(workspace::root()).unwrap_or(file)));
     for (line, example) in &examples {
-        let name = format!("README-line-{line}.toml");
-        fs::write(copy.path().join(&name), example)?;
-        names.push(copy.path().join(name));
+        let copy = copies.path().join(format!("README-line-{line}.toml"));
+        fs::write(&copy, example)?;
+        command.arg(copy);
     }
-    process::run(stranded().args(["scenario", "check"]).args(&names))?;
+    process::run(&mut command).map_err(|_| anyhow!("some are invalid: the messages above say which"))?;
     Ok(Outcome::Passed(format!("{} files, {} examples", files.len(), examples.len())))
 }
 

@@ -38,6 +38,7 @@ pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummar
         BTreeMap::new()
     };
     ArmSummary {
+        metrics: std::collections::BTreeMap::new(),
         name: name.to_owned(),
         title: format!("Arm {name}"),
         description: format!("What is different in {name}"),

@@ -149,6 +149,6 @@ mod tests {
 
     #[test]
     fn displays_hours_minutes_seconds_milliseconds() {
-        assert_eq!(Time::from_seconds(3_723.4567).to_string(), "1:02:03.456");
+        assert_eq!(Time::from_seconds(3_723.456_7).to_string(), "1:02:03.456");
     }
 }

@@ -114,7 +114,10 @@ fn a_cycle_is_reported_once_with_its_way() {
         .set("service.vendor.calls={service='operator'}")
         .load_text::<Scenario>("sound.toml", SOUND)
         .unwrap_err();
-    let cycles: Vec<&str> =
-        findings.iter().filter(|finding| finding.code().as_str() == "S111").map(|finding| finding.message()).collect();
+    let cycles: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding.code().as_str() == "S111")
+        .map(crate::diagnostic::Diagnostic::message)
+        .collect();
     assert_eq!(cycles, ["services call each other in a circle: operator -> vendor -> operator"]);
 }

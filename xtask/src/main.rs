@@ -3,14 +3,17 @@
 //! This file holds the flags only; each command lives in a module of its name.
 
 mod apt;
+mod firmware;
 mod picture;
 mod process;
 mod python;
+mod qemu;
 mod scenarios;
 mod setup;
 mod step;
 mod tally;
 mod test;
+mod toolchain;
 mod workspace;
 
 use std::process::ExitCode;
@@ -47,6 +50,21 @@ enum Command {
         #[arg(long, value_name = "N", default_value_t = 5)]
         replications: u32,
     },
+    /// The firmware for the boards, a workspace of its own.
+    Firmware {
+        #[command(subcommand)]
+        command: FirmwareCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum FirmwareCommand {
+    /// Build it and report what it takes of flash and RAM; fails above the budget.
+    Build {
+        /// One board only.
+        #[arg(long)]
+        board: Option<firmware::Board>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -54,6 +72,9 @@ fn main() -> ExitCode {
         Command::Setup { fresh } => setup::run(fresh).map(|_| ExitCode::SUCCESS),
         Command::Test { quick } => Ok(test::run(quick)),
         Command::Picture { replications } => picture::run(replications).map(|()| ExitCode::SUCCESS),
+        Command::Firmware { command: FirmwareCommand::Build { board } } => {
+            firmware::build(board).map(|()| ExitCode::SUCCESS)
+        }
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

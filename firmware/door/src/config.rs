@@ -1,7 +1,7 @@
 //! How a fleet's doors behave.
 
-/// How a fleet's doors behave. One for the fleet, handed to every step: a door stays small and a fleet can be changed over
-/// the air.
+/// How a fleet's doors behave. One for the fleet, handed to every step: a door stays small and a fleet can be changed
+/// over the air.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DoorConfig {
     /// A valid key suffices. When false, every command needs the server's confirmation as well, as on 10 April 2022.
@@ -10,8 +10,8 @@ pub struct DoorConfig {
     pub walk_away_lock: bool,
     /// How long a challenge may be answered, milliseconds.
     pub challenge_lifetime_milliseconds: u32,
-    /// Take updates that do not answer the open challenge. Only where they come over a live channel of the car's own: whoever
-    /// carries an update can hold it back, and a clock set by it is late by as long.
+    /// Take updates that do not answer the open challenge. Only where they come over a live channel of the car's own:
+    /// whoever carries an update can hold it back, and a clock set by it is late by as long.
     pub accept_unasked_updates: bool,
     /// How far the car's clock may run off, parts per million.
     pub clock_drift_ppm: u32,

@@ -27,7 +27,8 @@ impl Door {
     /// A locked door that has just started and does not know the time: it accepts no key before its first
     /// [`Input::VendorUpdate`].
     ///
-    /// `boot_epoch` must be new at every start; `epoch_min` is the highest revocation epoch heard of before, 0 at first.
+    /// `boot_epoch` must be new at every start; `epoch_min` is the highest revocation epoch heard of before, 0 at
+    /// first.
     pub const fn new(car: CarId, boot_epoch: u32, epoch_min: u32) -> Self {
         Self {
             car,

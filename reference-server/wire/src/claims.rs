@@ -1,7 +1,8 @@
 //! The claims of a key, of a proof and of an update, and their bytes.
 //!
-//! A key is a CBOR Web Token (RFC 8392): `aud` the car, `exp`, `nbf`, `cti` the key's number, `cnf` the phone's public key
-//! (RFC 8747), and claims of our own from the range for private use. Keys of a map stand in the order of RFC 8949, section 4.2.1.
+//! A key is a CBOR Web Token (RFC 8392): `aud` the car, `exp`, `nbf`, `cti` the key's number, `cnf` the phone's public
+//! key (RFC 8747), and claims of our own from the range for private use. Keys of a map stand in the order of RFC 8949,
+//! section 4.2.1.
 
 use crate::cbor::{Reader, expect};
 use crate::cose::{ContentType, open};
@@ -47,7 +48,8 @@ impl<'bytes> Signed<'bytes, KeyToken<PublicKey>> {
 }
 
 impl<'bytes> Signed<'bytes, Proof> {
-    /// Decodes a signed proof that goes with the signed key in `token`: the phone's signature covers both. Verifies nothing.
+    /// Decodes a signed proof that goes with the signed key in `token`: the phone's signature covers both. Verifies
+    /// nothing.
     ///
     /// # Errors
     ///

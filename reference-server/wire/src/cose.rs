@@ -24,7 +24,8 @@ pub const SIGNED_BYTES_MAX: usize = 224;
 /// The longest signed proof in its envelope, bytes.
 pub const SIGNED_PROOF_BYTES_MAX: usize = 112;
 
-/// The longest sequence of bytes that a signature is made over: a proof with the key it goes with, and the little around them.
+/// The longest sequence of bytes that a signature is made over: a proof with the key it goes with, and the little
+/// around them.
 pub const TO_BE_SIGNED_BYTES_MAX: usize = SIGNED_BYTES_MAX + SIGNED_PROOF_BYTES_MAX + 24;
 
 /// What a signed thing is. Numbers of media types from the range for experiments (RFC 7252, section 12.3).

@@ -9,12 +9,12 @@
 //! | `body` | 1 to [`BODY_BYTES_MAX`] | one message, CBOR |
 //! | `check` | 4 | CRC-32 (ISO-HDLC) of everything before it, little-endian |
 //!
-//! Consistent overhead byte stuffing keeps zero out of a frame, so that whoever starts to listen in the middle, or lost a byte,
-//! is back at the next zero. It costs at most one byte in 254. The length tells a frame that was cut off from one that was
-//! damaged. The check sum is no protection against anybody - the signatures are - but without it a bit that flips
-//! on the radio would cost the battery two curve operations and would count as a guess against the renter. At 32 bits one damaged
-//! frame in four thousand million gets through; at 16 it would be one in 65,536. Postcard would frame as well, but the key must be
-//! CBOR anyway, and a second format is a second parser to attack.
+//! Consistent overhead byte stuffing keeps zero out of a frame, so that whoever starts to listen in the middle, or lost
+//! a byte, is back at the next zero. It costs at most one byte in 254. The length tells a frame that was cut off from
+//! one that was damaged. The check sum is no protection against anybody - the signatures are - but without it a bit
+//! that flips on the radio would cost the battery two curve operations and would count as a guess against the renter.
+//! At 32 bits one damaged frame in four thousand million gets through; at 16 it would be one in 65,536. Postcard would
+//! frame as well, but the key must be CBOR anyway, and a second format is a second parser to attack.
 
 use crate::{BufferTooSmall, DecodeError};
 use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
@@ -39,7 +39,8 @@ const CHECK: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 ///
 /// # Errors
 ///
-/// The body is longer than [`BODY_BYTES_MAX`], or the frame does not fit; a buffer of [`FRAME_BYTES_MAX`] always suffices.
+/// The body is longer than [`BODY_BYTES_MAX`], or the frame does not fit; a buffer of [`FRAME_BYTES_MAX`] always
+/// suffices.
 pub fn encode_frame<'buffer>(body: &[u8], buffer: &'buffer mut [u8]) -> Result<&'buffer [u8], BufferTooSmall> {
     if body.len() > BODY_BYTES_MAX {
         return Err(BufferTooSmall);

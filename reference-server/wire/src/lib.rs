@@ -3,9 +3,10 @@
 //!
 //! # Types
 //!
-//! What a key says ([`KeyToken`]), what passes between phone and door ([`Challenge`], [`Response`]), what the vendor tells a
-//! door ([`VendorUpdate`]), what a door remembers ([`LogEntry`]) and why it refuses ([`Refusal`]). Signatures and phone keys
-//! are type parameters: a note of who signed in the simulator, [`Evidence`] and [`PublicKey`] on the wire.
+//! What a key says ([`KeyToken`]), what passes between phone and door ([`Challenge`], [`Response`]), what the vendor
+//! tells a door ([`VendorUpdate`]), what a door remembers ([`LogEntry`]) and why it refuses ([`Refusal`]). Signatures
+//! and phone keys are type parameters: a note of who signed in the simulator, [`Evidence`] and [`PublicKey`] on the
+//! wire.
 //!
 //! # Bytes (feature `codec`)
 //!
@@ -36,9 +37,10 @@
 //!
 //! # The host's side (feature `issuer`)
 //!
-//! `issuer::Issuer` signs as the vendor, `issuer::Phone` as a phone, `issuer::Session` holds a phone's conversation with a door, and
-//! `issuer::BadKey` makes the keys that a door must refuse. `link` (feature `link`) carries frames over any
-//! `embedded-io-async` stream. `vectors` (feature `vectors`) holds golden bytes that host and target check alike.
+//! `issuer::Issuer` signs as the vendor, `issuer::Phone` as a phone, `issuer::Session` holds a phone's conversation
+//! with a door, and `issuer::BadKey` makes the keys that a door must refuse. `link` (feature `link`) carries frames
+//! over any `embedded-io-async` stream. `vectors` (feature `vectors`) holds golden bytes that host and target check
+//! alike.
 
 #[cfg(feature = "issuer")]
 extern crate std;

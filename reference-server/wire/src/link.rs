@@ -1,7 +1,7 @@
 //! Frames over any stream of bytes: RTT, UART, a socket, later Bluetooth.
 //!
-//! A transport has to implement `embedded_io_async::Read` and `Write`, nothing else. The same [`Link`] runs on a board and on
-//! the host.
+//! A transport has to implement `embedded_io_async::Read` and `Write`, nothing else. The same [`Link`] runs on a board
+//! and on the host.
 
 use crate::{DecodeError, FrameReader};
 use core::fmt;
@@ -63,7 +63,8 @@ impl<Stream: Read> Link<Stream> {
             while self.start < self.end {
                 let byte = self.chunk[self.start];
                 self.start += 1;
-                // A zero alone may end a frame. Asked first because a borrow that is returned from a loop lasts too long.
+                // A zero alone may end a frame. Asked first because a borrow that is returned from a loop lasts too
+                // long.
                 if byte == 0 && self.reader.has_bytes() {
                     return Ok(self.reader.finish());
                 }

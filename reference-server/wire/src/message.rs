@@ -1,7 +1,7 @@
 //! What a phone says to a door and what a door says to a phone: the bodies of frames.
 //!
-//! A body is an array whose first element is the message's number. Numbers of requests and of replies differ, so that an echo
-//! is never taken for an answer.
+//! A body is an array whose first element is the message's number. Numbers of requests and of replies differ, so that
+//! an echo is never taken for an answer.
 
 use crate::cbor::{Reader, write};
 use crate::frame::{BODY_BYTES_MAX, encode_frame};
@@ -55,8 +55,8 @@ impl<'bytes> Request<'bytes> {
     ///
     /// # Errors
     ///
-    /// It does not fit; a buffer of [`FRAME_BYTES_MAX`](crate::FRAME_BYTES_MAX) always suffices for signed parts that can be
-    /// decoded.
+    /// It does not fit; a buffer of [`FRAME_BYTES_MAX`](crate::FRAME_BYTES_MAX) always suffices for signed parts that
+    /// can be decoded.
     pub fn frame<'buffer>(&self, buffer: &'buffer mut [u8]) -> Result<&'buffer [u8], BufferTooSmall> {
         let mut body = [0; BODY_BYTES_MAX];
         encode_frame(self.encode(&mut body)?, buffer)
@@ -102,8 +102,8 @@ impl<'bytes> Response<Evidence<'bytes>, PublicKey> {
     }
 }
 
-/// What a door says. Nothing of it is signed: whoever stands between phone and door can make it up, so that a phone learns
-/// from it but must not rely on it.
+/// What a door says. Nothing of it is signed: whoever stands between phone and door can make it up, so that a phone
+/// learns from it but must not rely on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reply {
     /// Answer this.

@@ -15,7 +15,7 @@ pub struct VendorUpdate {
     pub time: CarSeconds,
     /// Keys of a lower epoch are revoked. Never goes down.
     pub epoch_min: u32,
-    /// Issuers of a lower number are retired: what they sign is worth nothing. At most the number of the one who signs this.
-    /// Never goes down.
+    /// Issuers of a lower number are retired: what they sign is worth nothing. At most the number of the one who signs
+    /// this. Never goes down.
     pub issuer_min: IssuerId,
 }

@@ -42,7 +42,8 @@ pub struct Scene<'scene> {
     pub issuer: &'scene Issuer,
     /// The phone the key is for.
     pub phone: &'scene Phone,
-    /// A good key for [`Command::Unlock`]. Its epoch must be the door's lowest, and not 0, so that there is one to revoke.
+    /// A good key for [`Command::Unlock`]. Its epoch must be the door's lowest, and not 0, so that there is one to
+    /// revoke.
     pub key: KeyToken<PublicKey>,
 }
 
@@ -110,8 +111,8 @@ impl BadKey {
         }
     }
 
-    /// The frame that answers `challenge` in this bad way. `recorded` is a good answer to an earlier challenge of the same door,
-    /// which the door has accepted.
+    /// The frame that answers `challenge` in this bad way. `recorded` is a good answer to an earlier challenge of the
+    /// same door, which the door has accepted.
     ///
     /// # Panics
     ///

@@ -40,7 +40,8 @@ impl Phone {
     ///
     /// `token` is longer than any signed key.
     pub fn answer(&self, challenge: Challenge, token: &[u8], command: Command) -> Vec<u8> {
-        // A door at its last counter accepts nothing until it restarts; an honest phone then says the same counter again.
+        // A door at its last counter accepts nothing until it restarts; an honest phone then says the same counter
+        // again.
         let counter = challenge.counter.saturating_add(1);
         self.answer_with(Proof { challenge, command, counter }, token)
     }

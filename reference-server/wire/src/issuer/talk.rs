@@ -6,8 +6,8 @@ use crate::{CarId, Challenge, LogEntry, Reply};
 use embedded_io_async::{Read, Write};
 use std::vec::Vec;
 
-/// Holds one conversation with the door at the other end and returns its outcome; `log` gets the lines of the log, if it was asked
-/// for. Frames that are no replies are passed over, as radio noise is.
+/// Holds one conversation with the door at the other end and returns its outcome; `log` gets the lines of the log, if
+/// it was asked for. Frames that are no replies are passed over, as radio noise is.
 ///
 /// It waits as long as it takes: the caller sets the time limit.
 ///

@@ -81,6 +81,15 @@ impl<Flash: NorFlash> Journal<Flash> {
     ///
     /// The regions are wrong, or the flash failed or holds something else.
     pub async fn open(flash: Flash, regions: JournalRegions) -> Result<(Self, Memory), JournalError<Flash::Error>> {
+        let JournalRegions { memory, log } = &regions;
+        let capacity = flash.capacity();
+        let fits = |region: &Range<u32>| usize::try_from(region.end).is_ok_and(|end| end <= capacity);
+        // One page would be erased before its content is safe elsewhere.
+        let pages = |region: &Range<u32>| region.len() / Flash::ERASE_SIZE;
+        let apart = memory.end <= log.start || log.end <= memory.start;
+        if !apart || ![memory, log].into_iter().all(|region| fits(region) && pages(region) >= 2) {
+            return Err(JournalError::BadRegion);
+        }
         let mut journal = Self { flash, regions, boot_epoch: 0, next_sequence: 0 };
         let mut next_sequence = 0;
         journal.read(async |entry| next_sequence = entry.sequence.wrapping_add(1)).await?;
@@ -149,6 +158,11 @@ impl<Flash: NorFlash> Journal<Flash> {
             }
         }
         Ok(())
+    }
+
+    /// The flash, for whoever else writes to it. Keep to your own regions.
+    pub const fn flash_mut(&mut self) -> &mut Flash {
+        &mut self.flash
     }
 
     /// The flash.

@@ -1,0 +1,188 @@
+//! The door's memory and its log, in flash.
+//!
+//! Two regions, both kept by `sequential-storage`: a map for the few numbers of [`Memory`], a ring for the log. It
+//! spreads wear over all pages, guards every item by a check sum, and is made to lose the power at any point of any
+//! write: what was written before stays, what was being written is there whole or not at all.
+
+use crate::Milliseconds;
+use crate::memory::{MEMORY_BYTES, Memory};
+use core::fmt;
+use core::ops::Range;
+use embedded_storage_async::nor_flash::NorFlash;
+use sequential_storage::cache::{Cache, Uncached};
+use sequential_storage::map::{MapConfig, MapConfigError, MapStorage};
+use sequential_storage::queue::{QueueConfig, QueueConfigError, QueueStorage};
+use stranded_wire::{CarSeconds, LOG_ENTRY_BYTES_MAX, LogEntry, LogEvent};
+
+/// The map's one key.
+const MEMORY_KEY: u8 = 0;
+/// An item and its padding to the flash's words, of at most 32 bytes.
+const BUFFER_BYTES: usize = 96;
+const _: () = assert!(BUFFER_BYTES >= LOG_ENTRY_BYTES_MAX + 32 && BUFFER_BYTES >= 1 + MEMORY_BYTES + 32);
+
+/// Where in the flash the journal lies: addresses in bytes, both on page boundaries, at least two pages each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalRegions {
+    /// For [`Memory`].
+    pub memory: Range<u32>,
+    /// For the log: the ring holds all pages but one for sure.
+    pub log: Range<u32>,
+}
+
+/// Why the journal cannot do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JournalError<Error> {
+    /// A region does not fit the flash's pages.
+    BadRegion,
+    /// The flash failed; after a loss of power, nothing else can be told from it.
+    Flash(Error),
+    /// The flash holds something that this program did not write. Erasing it loses the log and the memory.
+    Corrupted,
+    /// The door has started so often that its epochs are used up.
+    WornOut,
+}
+
+impl<Error: fmt::Debug> fmt::Display for JournalError<Error> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadRegion => formatter.write_str("a region of the journal does not lie on at least two whole pages"),
+            Self::Flash(error) => write!(formatter, "the flash failed: {error:?}"),
+            Self::Corrupted => formatter.write_str("the flash holds no journal: erase it"),
+            Self::WornOut => formatter.write_str("the door has used up its boot epochs: replace it"),
+        }
+    }
+}
+
+impl<Error: fmt::Debug> core::error::Error for JournalError<Error> {}
+
+impl<Error> From<sequential_storage::Error<Error>> for JournalError<Error> {
+    fn from(error: sequential_storage::Error<Error>) -> Self {
+        match error {
+            sequential_storage::Error::Storage { value, .. } => Self::Flash(value),
+            _ => Self::Corrupted,
+        }
+    }
+}
+
+/// The door's memory and its log. Holds no state of its own but counters: everything is in flash.
+#[derive(Debug)]
+pub struct Journal<Flash> {
+    flash: Flash,
+    regions: JournalRegions,
+    boot_epoch: u32,
+    next_sequence: u32,
+}
+
+impl<Flash: NorFlash> Journal<Flash> {
+    /// Opens the journal at the start of the controller, and remembers that there was one: the boot epoch that comes
+    /// back is new, and is written before anybody can rely on it.
+    ///
+    /// # Errors
+    ///
+    /// The regions are wrong, or the flash failed or holds something else.
+    pub async fn open(flash: Flash, regions: JournalRegions) -> Result<(Self, Memory), JournalError<Flash::Error>> {
+        let JournalRegions { memory, log } = &regions;
+        let capacity = flash.capacity();
+        let fits = |region: &Range<u32>| usize::try_from(region.end).is_ok_and(|end| end <= capacity);
+        // One page would be erased before its content is safe elsewhere.
+        let pages = |region: &Range<u32>| region.len() / Flash::ERASE_SIZE;
+        let apart = memory.end <= log.start || log.end <= memory.start;
+        if !apart || ![memory, log].into_iter().all(|region| fits(region) && pages(region) >= 2) {
+            return Err(JournalError::BadRegion);
+        }
+        let mut journal = Self { flash, regions, boot_epoch: 0, next_sequence: 0 };
+        let mut next_sequence = 0;
+        journal.read(async |entry| next_sequence = entry.sequence.wrapping_add(1)).await?;
+        let mut memory = journal.recall().await?.unwrap_or(Memory::BLANK);
+        memory.boot_epoch = memory.boot_epoch.checked_add(1).ok_or(JournalError::WornOut)?;
+        journal.remember(memory).await?;
+        journal.boot_epoch = memory.boot_epoch;
+        journal.next_sequence = next_sequence;
+        Ok((journal, memory))
+    }
+
+    /// The memory as last written; none in an empty flash.
+    async fn recall(&mut self) -> Result<Option<Memory>, JournalError<Flash::Error>> {
+        let mut buffer = [0; BUFFER_BYTES];
+        let bytes = self.map()?.fetch_item::<[u8; MEMORY_BYTES]>(&mut buffer, &MEMORY_KEY).await?;
+        Ok(bytes.map(Memory::from_bytes))
+    }
+
+    /// Writes the memory. When it returns, the memory is safe.
+    ///
+    /// # Errors
+    ///
+    /// The flash failed; the memory is then as it was before, or as it should be.
+    pub async fn remember(&mut self, memory: Memory) -> Result<(), JournalError<Flash::Error>> {
+        let mut buffer = [0; BUFFER_BYTES];
+        Ok(self.map()?.store_item(&mut buffer, &MEMORY_KEY, &memory.to_bytes()).await?)
+    }
+
+    /// Appends a line to the log, over the oldest ones if it is full.
+    ///
+    /// # Errors
+    ///
+    /// The flash failed; the line may then be missing, all others are there.
+    pub async fn append(
+        &mut self,
+        now: Milliseconds,
+        time: Option<CarSeconds>,
+        event: LogEvent,
+    ) -> Result<(), JournalError<Flash::Error>> {
+        let entry = LogEntry {
+            sequence: self.next_sequence,
+            boot_epoch: self.boot_epoch,
+            uptime_milliseconds: now.0,
+            time,
+            event,
+        };
+        let mut bytes = [0; LOG_ENTRY_BYTES_MAX];
+        let encoded = entry.encode(&mut bytes).map_err(|_| JournalError::Corrupted)?;
+        // A line that failed to be written leaves a gap in the numbers, which is the truth.
+        self.next_sequence = self.next_sequence.wrapping_add(1);
+        Ok(self.ring()?.push(encoded, true).await?)
+    }
+
+    /// Reads the log, oldest line first. Passes over what is no line: one of another version of this program, say.
+    ///
+    /// # Errors
+    ///
+    /// The flash failed.
+    pub async fn read(&mut self, mut line: impl AsyncFnMut(LogEntry)) -> Result<(), JournalError<Flash::Error>> {
+        let mut buffer = [0; BUFFER_BYTES];
+        let mut ring = self.ring()?;
+        let mut items = ring.iter().await?;
+        while let Some(item) = items.next(&mut buffer).await? {
+            if let Ok(entry) = LogEntry::decode(&item) {
+                line(entry).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// The flash, for whoever else writes to it. Keep to your own regions.
+    pub const fn flash_mut(&mut self) -> &mut Flash {
+        &mut self.flash
+    }
+
+    /// The flash.
+    pub fn into_flash(self) -> Flash {
+        self.flash
+    }
+
+    fn map(&mut self) -> Result<Map<'_, Flash>, JournalError<Flash::Error>> {
+        let config =
+            MapConfig::try_new(self.regions.memory.clone()).map_err(|_: MapConfigError| JournalError::BadRegion)?;
+        Ok(MapStorage::new(&mut self.flash, config, Cache::new_uncached()))
+    }
+
+    fn ring(&mut self) -> Result<Ring<'_, Flash>, JournalError<Flash::Error>> {
+        let config =
+            QueueConfig::try_new(self.regions.log.clone()).map_err(|_: QueueConfigError| JournalError::BadRegion)?;
+        Ok(QueueStorage::new(&mut self.flash, config, Cache::new_uncached()))
+    }
+}
+
+type NoCache<Key> = Cache<Uncached, Uncached, Uncached, Key>;
+type Map<'flash, Flash> = MapStorage<u8, &'flash mut Flash, NoCache<u8>>;
+type Ring<'flash, Flash> = QueueStorage<&'flash mut Flash, NoCache<()>>;

@@ -22,7 +22,9 @@ pub(crate) fn prepare() -> Result<String> {
         ("found", version)
     } else {
         apt::install(&[PROGRAM]).with_context(|| {
-            format!("the firmware's tests need {PROGRAM}; install it (Debian, Ubuntu: `sudo apt-get install {PROGRAM}`)")
+            format!(
+                "the firmware's tests need {PROGRAM}; install it (Debian, Ubuntu: `sudo apt-get install {PROGRAM}`)"
+            )
         })?;
         ("installed", version()?)
     };

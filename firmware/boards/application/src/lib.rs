@@ -1,22 +1,17 @@
 #![no_std]
 #![doc = env!("CARGO_PKG_DESCRIPTION")]
+//!
+//! A board brings a [`Hardware`], a flash and a link: two halves of a stream of bytes, `embedded_io_async::Read` and
+//! `Write`. Everything else is [`run`].
 
-mod link;
+mod bolt;
+mod hardware;
+pub mod identity;
 mod rtt;
+mod run;
 
-pub use link::Link;
-pub use rtt::{RttChannels, RttLink};
-
-/// Sends back what comes in, for ever.
-pub async fn run(mut link: impl Link) -> ! {
-    defmt::info!("door application up");
-    let mut bytes = [0; 64];
-    loop {
-        if let Ok(length) = link.read(&mut bytes).await {
-            defmt::info!("{} bytes", length);
-            if link.write_all(&bytes[..length]).await.is_err() {
-                defmt::warn!("the link failed");
-            }
-        }
-    }
-}
+pub use bolt::SimulatedBolt;
+pub use hardware::Hardware;
+pub use rtt::{RttReader, RttWriter, start_rtt};
+pub use run::run;
+pub use stranded_door::{Bolt, BoltSense, JournalRegions, Motor};

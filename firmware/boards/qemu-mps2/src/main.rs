@@ -3,24 +3,30 @@
 #![no_main]
 
 mod executor;
+mod flash;
+mod hardware;
 mod panic;
 mod time;
 
-use defmt as _;
-use door_application::{RttChannels, RttLink};
+use door_application::{JournalRegions, RttReader, RttWriter};
+
+use crate::flash::Flash;
+use crate::hardware::Bench;
 
 #[embassy_executor::task]
-async fn door(link: RttLink) {
-    door_application::run(link).await
+async fn door(reader: RttReader, writer: RttWriter, flash: Flash) {
+    let regions = JournalRegions { memory: 0..0x4000, log: 0x4000..0x1_0000 };
+    door_application::run(reader, writer, flash, regions, Bench::new()).await
 }
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
-    let link = RttChannels::start();
+    let (reader, writer) = door_application::start_rtt();
     // `take` gives the peripherals once, and this runs once.
     let Some(peripherals) = cortex_m::Peripherals::take() else { panic!("the peripherals are taken already") };
+    let flash = Flash::new(&peripherals);
     time::start(peripherals.SYST);
-    executor::run(|spawner| match door(link) {
+    executor::run(|spawner| match door(reader, writer, flash) {
         Ok(token) => spawner.spawn(token),
         Err(_) => panic!("the door's task runs already"),
     })

@@ -14,6 +14,9 @@ use crate::step::Outcome;
 use crate::toolchain::{FirmwareToolchain, TARGET};
 use crate::workspace;
 
+/// What the tests need beside the boards: a program to debug, and the tests that run on the target.
+const TEST_PROGRAMS: [&str; 2] = ["probe-target", "target-tests"];
+
 /// The variable that tells the tests where the firmware is.
 pub(crate) const TEST_FIRMWARE_VARIABLE: &str = "STRANDED_TEST_FIRMWARE";
 
@@ -68,12 +71,14 @@ pub(crate) fn build(board: Option<Board>) -> Result<()> {
     Ok(())
 }
 
-/// Builds these boards, and the program that the virtual probe's tests debug. Returns a line on their size.
+/// Builds these boards, and the programs that the tests need. Returns a line on the boards' size.
 ///
 /// # Errors
 /// One does not compile or is above the budget.
 pub(crate) fn build_with(toolchain: &FirmwareToolchain, boards: &[Board]) -> Result<String> {
-    process::run(&mut firmware_cargo(toolchain, &["build", "--release", "--package", "probe-target"]))?;
+    for program in TEST_PROGRAMS {
+        process::run(&mut firmware_cargo(toolchain, &["build", "--release", "--package", program]))?;
+    }
     let mut sizes = Vec::new();
     for board in boards {
         // One board a command: cargo builds a library once for all packages of a command, and the boards' executors must not
@@ -93,11 +98,10 @@ pub(crate) fn build_with(toolchain: &FirmwareToolchain, boards: &[Board]) -> Res
 pub(crate) fn check(toolchain: &FirmwareToolchain) -> Result<Outcome> {
     process::run(firmware_cargo(toolchain, &["fmt", "--all", "--check"]).env_remove("RUSTC"))?;
     if toolchain.has_clippy() {
-        for board in Board::value_variants() {
-            // Together with a board come the members that it depends on.
-            let packages = ["--package", board.package(), "--package", "door-application", "--package", "probe-target"];
-            let mut clippy = firmware_cargo(toolchain, &["clippy", "--release"]);
-            process::run(clippy.args(packages).args(["--", "-D", "warnings"]))?;
+        let boards = Board::value_variants().iter().map(|board| board.package());
+        for package in boards.chain(TEST_PROGRAMS).chain(["door-application"]) {
+            let mut clippy = firmware_cargo(toolchain, &["clippy", "--release", "--package", package]);
+            process::run(clippy.args(["--", "-D", "warnings"]))?;
         }
     } else {
         eprintln!("clippy is left out: Debian's compiler has none that fits");

@@ -15,7 +15,7 @@ use crate::hardware::Kit;
 async fn door(reader: RttReader, writer: RttWriter, flash: BlockingAsync<Nvmc<'static>>, kit: Kit) {
     // The last 64 KiB of the flash, which the linker leaves alone.
     let regions = JournalRegions { memory: 0xF_0000..0xF_4000, log: 0xF_4000..0x10_0000 };
-    door_application::run(reader, writer, flash, regions, kit).await
+    door_application::run(reader, writer, flash, regions, kit).await;
 }
 
 #[embassy_executor::main]
@@ -24,10 +24,9 @@ async fn main(spawner: Spawner) {
     let peripherals = embassy_nrf::init(embassy_nrf::config::Config::default());
     let flash = BlockingAsync::new(Nvmc::new(peripherals.NVMC));
     let kit = Kit::new(peripherals.RNG, peripherals.P0_13, peripherals.P0_14, peripherals.WDT);
-    match door(reader, writer, flash, kit) {
-        Ok(token) => spawner.spawn(token),
-        Err(_) => panic!("the door's task runs already"),
-    }
+    // A task has one place, and this is its one start.
+    let Ok(door) = door(reader, writer, flash, kit) else { panic!("the door's task runs already") };
+    spawner.spawn(door);
 }
 
 /// The log says it, and the core stops until the watchdog resets it, or a debugger looks.

@@ -16,7 +16,7 @@ use crate::hardware::Bench;
 #[embassy_executor::task]
 async fn door(reader: RttReader, writer: RttWriter, flash: Flash) {
     let regions = JournalRegions { memory: 0..0x4000, log: 0x4000..0x1_0000 };
-    door_application::run(reader, writer, flash, regions, Bench::new()).await
+    door_application::run(reader, writer, flash, regions, Bench::new()).await;
 }
 
 #[cortex_m_rt::entry]
@@ -26,8 +26,9 @@ fn main() -> ! {
     let Some(peripherals) = cortex_m::Peripherals::take() else { panic!("the peripherals are taken already") };
     let flash = Flash::new(&peripherals);
     time::start(peripherals.SYST);
-    executor::run(|spawner| match door(reader, writer, flash) {
-        Ok(token) => spawner.spawn(token),
-        Err(_) => panic!("the door's task runs already"),
+    executor::run(|spawner| {
+        // A task has one place, and this is its one start.
+        let Ok(door) = door(reader, writer, flash) else { panic!("the door's task runs already") };
+        spawner.spawn(door);
     })
 }

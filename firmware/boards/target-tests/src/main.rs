@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(bench.ask(unlock()), Answer::GaveWay(Some(Bolt::Unlocked)));
         bench.sense(Bolt::Unlocked);
         bench.sense(Bolt::Locked);
-        let mut random = Random::new(2_022_04_10);
+        let mut random = Random::new(20_220_410);
         let good = unlock_later().frame;
         let mut buffer = [0; FRAME_BYTES_MAX];
         let mut bytes = [0; 2 * FRAME_BYTES_MAX];

@@ -35,8 +35,8 @@ fn it_does_not_sleep_while_the_bolt_moves() {
     assert!(sleeps(bench.wait(200)));
 }
 
-/// Somebody without a key who speaks all day long, and a controller that lets itself be woken. Returns how long it was awake in
-/// `span`; all in milliseconds.
+/// Somebody without a key who speaks all day long, and a controller that lets itself be woken. Returns how long it was
+/// awake in `span`; all in milliseconds.
 fn awake_under_attack(config: PowerConfig, span: u64, speaks_every_milliseconds: u64, battery_low: bool) -> u64 {
     let mut power = Power::new(config);
     let mut awake = 0;

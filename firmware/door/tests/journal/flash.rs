@@ -99,8 +99,8 @@ impl NorFlash for Flash {
             self.erased[page as usize] += 1;
         }
         for at in (from..to).step_by(WORD_BYTES as usize) {
-            self.word(at, [0xff; WORD_BYTES as usize])?;
             self.written[(at / WORD_BYTES) as usize] = false;
+            self.word(at, [0xff; WORD_BYTES as usize])?;
         }
         Ok(())
     }

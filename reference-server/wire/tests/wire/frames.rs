@@ -81,7 +81,9 @@ fn the_header_is_believed_in_nothing() {
 
 proptest! {
     #[test]
-    fn what_goes_in_comes_out(bodies in prop::collection::vec(bodies(), 1..5), noise in prop::collection::vec(1_u8.., 0..50)) {
+    fn what_goes_in_comes_out(
+        bodies in prop::collection::vec(bodies(), 1..5), noise in prop::collection::vec(1_u8.., 0..50),
+    ) {
         let mut bytes = noise.clone();
         bytes.push(0);
         for body in &bodies {

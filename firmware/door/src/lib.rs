@@ -1,11 +1,15 @@
 #![no_std]
 #![doc = env!("CARGO_PKG_DESCRIPTION")]
 //!
-//! [`Door`] is a pure controller: the caller brings the time, the input and a [`Verifier`], and carries out the
-//! [`Action`] that comes back. The simulator runs one for every car, with a verifier that knows who signed what; the
-//! firmware will run it with curve arithmetic.
+//! [`Door`] is the decision: the caller brings the time, the input and a [`Verifier`], and carries out the [`Action`]
+//! that comes back. It is small and knows no bytes; the simulator runs one for every car, with a verifier that knows
+//! who signed what.
 //!
-//! # What the controller guarantees
+//! With the feature `controller` there is everything else that a board runs: `Controller` puts the door together with
+//! its bolt, battery, sleep and watchdog, takes frames and gives effects; `Lock` carries the effects out and keeps the
+//! `Journal` in flash. `dalek` and `salty` are two verifiers to choose from.
+//!
+//! # What the door guarantees
 //!
 //! A command is carried out only if all of this holds, and each failure has its own
 //! [`Refusal`](stranded_wire::Refusal):
@@ -27,12 +31,14 @@
 //! out of order) within [`DoorConfig::lock_out_milliseconds`] of each other the door locks out for that long; then only
 //! a genuine service key is heard, and every refusal reads `LockedOut`. An honest renter's expired key is no guess.
 //!
+//! An update must answer the open challenge, unless [`DoorConfig::accept_unasked_updates`] is set: whoever carries one
+//! could hold it back and make the clock late.
+//!
 //! # What it does not
 //!
 //! It does not stop a relay of the live exchange between phone and car, nor somebody who jams it or asks for challenges
-//! all day; somebody at the car can bring about the lock-out, which is why it should be short. Answers that claim to be
-//! a service key are verified even then, at the battery's cost. Feedback from the bolt, a log in flash that survives a
-//! restart (epoch and boot count among it), sleep and wake-up, and the COSE encoding come with the firmware.
+//! all day; somebody at the car can bring about the lock-out, which is why it should be short. `firmware/SECURITY.md`
+//! goes through the threats one by one.
 
 #[cfg(feature = "controller")]
 mod battery;
@@ -60,6 +66,8 @@ mod memory;
 mod pace;
 #[cfg(feature = "controller")]
 mod power;
+#[cfg(feature = "stories")]
+pub mod stories;
 mod verifier;
 #[cfg(feature = "controller")]
 mod watchdog;

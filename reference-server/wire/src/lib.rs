@@ -5,19 +5,19 @@
 //!
 //! What a key says ([`KeyToken`]), what passes between phone and door ([`Challenge`], [`Response`]), what the vendor
 //! tells a door ([`VendorUpdate`]), what a door remembers ([`LogEntry`]) and why it refuses ([`Refusal`]). Signatures
-//! and phone keys are type parameters: a note of who signed in the simulator, [`Evidence`] and [`PublicKey`] on the
+//! and phone keys are type parameters: a note of who signed in the simulator, `Evidence` and [`PublicKey`] on the
 //! wire.
 //!
 //! # Bytes (feature `codec`)
 //!
 //! | layer | what | module of origin |
 //! |---|---|---|
-//! | frame | COBS, length, CRC-32: [`FrameReader`], [`encode_frame`] | serial lines |
-//! | message | CBOR array: [`Request`], [`Reply`] | ours |
-//! | envelope | `COSE_Sign1` with Ed25519: [`Signed`], [`Evidence`] | RFC 9052, RFC 9864 |
+//! | frame | COBS, length, CRC-32: `FrameReader`, `encode_frame` | serial lines |
+//! | message | CBOR array: `Request`, `Reply` | ours |
+//! | envelope | `COSE_Sign1` with Ed25519: `Signed`, `Evidence` | RFC 9052, RFC 9864 |
 //! | claims | CBOR Web Token with `cnf`: [`KeyToken`] | RFC 8392, RFC 8747 |
 //!
-//! No allocator is needed. Decoding never verifies; [`Evidence::to_be_signed`] gives what a verifier needs.
+//! No allocator is needed. Decoding never verifies; `Evidence::to_be_signed` gives what a verifier needs.
 //!
 //! # One unlock
 //!

@@ -46,6 +46,11 @@ impl<Stream> Link<Stream> {
         Self { stream, reader: FrameReader::new(), chunk: [0; CHUNK_BYTES], start: 0, end: 0 }
     }
 
+    /// The stream. Whoever reads from it takes bytes away from the next frame.
+    pub const fn stream_mut(&mut self) -> &mut Stream {
+        &mut self.stream
+    }
+
     /// The stream; what was read from it ahead is lost.
     pub fn into_stream(self) -> Stream {
         self.stream

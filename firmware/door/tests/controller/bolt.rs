@@ -148,8 +148,8 @@ impl Book {
 }
 
 proptest! {
-    /// Whatever happens: the motor runs towards the commanded end or not at all, never longer than allowed at a stretch,
-    /// and every command that is not replaced ends in exactly one outcome.
+    /// Whatever happens: the motor runs towards the commanded end or not at all, never longer than allowed at a
+    /// stretch, and every command that is not replaced ends in exactly one outcome.
     #[test]
     fn the_motor_is_never_forgotten(happenings in happenings()) {
         let config = BoltConfig::default();

@@ -34,6 +34,17 @@ fn the_standards_example_holds() {
     assert!(!Dalek::verify(&key, b"xx", &signature) && !Salty::verify(&key, b"xx", &signature));
 }
 
+/// A key of small order verifies any message. Nobody but its owner is harmed, but one of the libraries refuses it.
+#[test]
+fn a_weak_key_is_refused_by_the_strict_library_only() {
+    let mut neutral = [0; 32];
+    neutral[0] = 1;
+    let mut signature = [0; 64];
+    signature[0] = 1;
+    assert!(!Dalek::verify(&PublicKey(neutral), b"anything", &signature));
+    assert!(Salty::verify(&PublicKey(neutral), b"anything", &signature));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -56,7 +67,9 @@ proptest! {
 
     /// Keys that are no points, or weak ones, must not make either of them panic.
     #[test]
-    fn junk_does_no_harm(key in any::<[u8; 32]>(), message in prop::collection::vec(any::<u8>(), 0..100), r in any::<[u8; 32]>()) {
+    fn junk_does_no_harm(
+        key in any::<[u8; 32]>(), message in prop::collection::vec(any::<u8>(), 0..100), r in any::<[u8; 32]>(),
+    ) {
         let mut signature = [0; 64];
         signature[..32].copy_from_slice(&r);
         prop_assert!(!Dalek::verify(&PublicKey(key), &message, &signature));

@@ -7,4 +7,5 @@ mod curves;
 mod keys;
 mod messages;
 mod power;
+mod stories;
 mod watchdog;

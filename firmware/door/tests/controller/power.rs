@@ -35,8 +35,8 @@ fn it_does_not_sleep_while_the_bolt_moves() {
     assert!(sleeps(bench.wait(200)));
 }
 
-/// Somebody without a key who speaks all day long, and a controller that lets itself be woken. Returns how long it was awake in
-/// `span`; all in milliseconds.
+/// Somebody without a key who speaks all day long, and a controller that lets itself be woken. Returns how long it was
+/// awake in `span`; all in milliseconds.
 fn awake_under_attack(config: PowerConfig, span: u64, speaks_every_milliseconds: u64, battery_low: bool) -> u64 {
     let mut power = Power::new(config);
     let mut awake = 0;
@@ -67,7 +67,7 @@ fn waking_it_all_day_does_not_keep_it_awake_all_day() {
         assert!(awake <= bound, "awake {awake} ms, bound {bound} ms, a message every {speaks_every_milliseconds} ms");
     }
     // The bound means something, and the attack does reach it, nearly.
-    assert!(config.awake_milliseconds_bound(DAY) < DAY / 5);
+    assert!(config.awake_milliseconds_bound(DAY) <= (4 * 60 + 15) * 60_000, "as firmware/SECURITY.md says");
     assert!(awake_under_attack(config, DAY, 50, false) > config.awake_milliseconds_bound(DAY) / 2);
 }
 

@@ -6,8 +6,8 @@ pub(crate) const PAGE_BYTES: u32 = 512;
 pub(crate) const PAGES: u32 = 8;
 const WORD_BYTES: u32 = 4;
 
-/// As NOR flash is: erasing sets a page to ones, writing clears bits. A word is written to its end once; only where that was
-/// cut off may it be written again, as the nRF52840 allows (two writes a word).
+/// As NOR flash is: erasing sets a page to ones, writing clears bits. A word is written to its end once; only where
+/// that was cut off may it be written again, as the nRF52840 allows (two writes a word).
 #[derive(Clone, Debug)]
 pub(crate) struct Flash {
     bytes: Vec<u8>,
@@ -99,8 +99,8 @@ impl NorFlash for Flash {
             self.erased[page as usize] += 1;
         }
         for at in (from..to).step_by(WORD_BYTES as usize) {
-            self.word(at, [0xff; WORD_BYTES as usize])?;
             self.written[(at / WORD_BYTES) as usize] = false;
+            self.word(at, [0xff; WORD_BYTES as usize])?;
         }
         Ok(())
     }

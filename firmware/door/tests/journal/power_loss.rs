@@ -37,7 +37,8 @@ impl Book {
         self.memory = memory;
     }
 
-    /// Everything that was said to be safe is there, in order, but for the oldest lines; and nothing else but what is in doubt.
+    /// Everything that was said to be safe is there, in order, but for the oldest lines; and nothing else but what is
+    /// in doubt.
     fn check_lines(&mut self, told: &[u64]) {
         if let Some(line) = self.line_in_doubt.take()
             && told.last() == Some(&line)

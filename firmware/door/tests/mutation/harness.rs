@@ -1,8 +1,8 @@
 //! Mutated frames against a whole door.
 //!
-//! Everything that slows an attacker down - lock-out, rationed verification, sleep - is switched off, so that every frame gets as far as
-//! it can. The attacker knows everything but the secret keys: the vendor's public key, a genuine key and its proof for the challenge that
-//! is open, and everything that was ever sent.
+//! Everything that slows an attacker down - lock-out, rationed verification, sleep - is switched off, so that every
+//! frame gets as far as it can. The attacker knows everything but the secret keys: the vendor's public key, a genuine
+//! key and its proof for the challenge that is open, and everything that was ever sent.
 
 use fastrand::Rng;
 use stranded_door::{

@@ -294,7 +294,12 @@ fn a_run_whose_clock_stands_still_ends_and_says_where() {
     // Refused at once, asked again at once, four thousand million times.
     let scenario = with(
         &load("queueing/mm1"),
-        &["service.server.queue.capacity=0", "service.server.refusal_time=0 s", "app.retry.attempts=4000000000"],
+        &[
+            "service.server.queue.capacity=0",
+            "service.server.refusal_time=0 s",
+            "app.retry.attempts=4000000000",
+            "app.retry.backoff=none",
+        ],
     );
     let unfinished = simulate(&scenario, 0, &mut |_| true).expect_err("it never ends");
     assert!(matches!(unfinished, Unfinished::Stalled { at } if at > stranded_engine::Time::ZERO), "{unfinished:?}");

@@ -4,13 +4,10 @@ use stranded_door::{
     Bolt, BoltSense, Controller, ControllerConfig, Curve, DoorConfig, Effect, Event, Issuers, Memory, Milliseconds,
     Motor, PaceConfig, PowerConfig,
 };
-use stranded_wire::{
-    CarId, Challenge, DecodeError, FRAME_BYTES_MAX, FrameReader, IssuerId, PublicKey, Refusal, Reply, Request,
-};
+use stranded_wire::vectors::{BOOT_EPOCH, CAR, ISSUER, PRELUDE, nonce};
+use stranded_wire::{Challenge, DecodeError, FRAME_BYTES_MAX, FrameReader, IssuerId, Refusal, Reply, Request};
 
-use crate::frames::{Asked, ISSUER};
-
-/// A door that has just started for the first time, without all that slows an attacker down, so that every frame gets as far as
+/// The door of the golden stories: it has just started, without all that slows an attacker down, so that every frame gets as far as
 /// it can.
 pub struct Bench<C> {
     /// The door's controller.
@@ -32,32 +29,34 @@ impl<C: Curve> Bench<C> {
             },
             ..ControllerConfig::default()
         };
-        let issuers = Issuers::new(&[(IssuerId(1), PublicKey(ISSUER))], IssuerId(0));
-        let memory = Memory { boot_epoch: 1, ..Memory::BLANK };
-        Self { controller: Controller::new(CarId(7), issuers, memory, config), now: Milliseconds(0) }
+        let issuers = Issuers::new(&[ISSUER], IssuerId(0));
+        let memory = Memory { boot_epoch: BOOT_EPOCH, ..Memory::BLANK };
+        Self { controller: Controller::new(CAR, issuers, memory, config), now: Milliseconds(0) }
     }
 
-    /// The same, locked, and told the time.
+    /// The same after the whole prelude, with the doors locked again: the next frame is a story's.
     ///
     /// # Panics
     ///
-    /// The door does not accept the time: the test has failed.
+    /// The door does not follow the prelude: the test has failed.
     pub fn ready() -> Self {
         let mut bench = Self::new();
+        for number in 0..PRELUDE.len() {
+            let answer = bench.prelude(number);
+            match number {
+                1 => assert_eq!(answer, Answer::Updated),
+                3 => assert_eq!(answer, Answer::GaveWay(Some(Bolt::Unlocked))),
+                _ => assert!(matches!(answer, Answer::Challenge(_))),
+            }
+        }
+        bench.sense(Bolt::Unlocked);
         bench.sense(Bolt::Locked);
-        assert_eq!(bench.ask(crate::update()), Answer::Updated);
         bench
     }
 
-    /// Greets the door so that it makes the challenge with this nonce, and answers with the frame.
-    ///
-    /// # Panics
-    ///
-    /// The door makes another challenge or none: the test has failed.
-    pub fn ask(&mut self, asked: Asked) -> Answer {
-        let challenge = self.challenge(asked.nonce);
-        assert_eq!(challenge.map(|challenge| challenge.nonce), Some(asked.nonce));
-        self.send(asked.frame)
+    /// Sends a frame of the prelude.
+    pub fn prelude(&mut self, number: usize) -> Answer {
+        self.send_with(PRELUDE[number], nonce(number))
     }
 
     /// Greets the door.

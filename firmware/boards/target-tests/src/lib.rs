@@ -5,10 +5,8 @@
 
 mod bench;
 mod flash;
-mod frames;
 mod random;
 
 pub use bench::{Answer, Bench};
 pub use flash::{Flash, PowerLost, regions};
-pub use frames::{Asked, bad, lock, unlock, unlock_later, update};
 pub use random::Random;

@@ -11,8 +11,17 @@ use cortex_m_rt as _;
 mod tests {
     use embassy_futures::block_on;
     use stranded_door::{Bolt, Curve, Dalek, Journal, JournalError, Milliseconds, Salty};
+    use stranded_wire::vectors::{PRELUDE, STORIES, nonce};
     use stranded_wire::{FRAME_BYTES_MAX, LogEvent, PublicKey, Refusal, encode_frame};
-    use target_tests::{Answer, Bench, Flash, PowerLost, Random, bad, lock, regions, unlock, unlock_later};
+    use target_tests::{Answer, Bench, Flash, PowerLost, Random, regions};
+
+    /// The nonce of the challenge that the stories answer: the prelude's last.
+    const STORY_NONCE: u64 = nonce(PRELUDE.len() - 1);
+
+    fn good_story() -> &'static [u8] {
+        let Some(story) = STORIES.iter().find(|story| story.refusal.is_none()) else { panic!("no story is good") };
+        story.frame
+    }
 
     /// The canary. A test that should panic passes for any abort, and one that never ran leaves no trace; this one must be seen to
     /// pass.
@@ -28,18 +37,14 @@ mod tests {
         assert_eq!(core::hint::black_box(6) * 7, 41);
     }
 
-    fn unlocks_and_locks<C: Curve>() {
-        let mut bench = Bench::<C>::ready();
-        assert_eq!(bench.ask(unlock()), Answer::GaveWay(Some(Bolt::Unlocked)));
-        bench.sense(Bolt::Unlocked);
-        assert_eq!(bench.ask(lock()), Answer::GaveWay(Some(Bolt::Locked)));
-    }
-
     #[test]
     #[timeout(300)]
-    fn frames_signed_on_the_host_unlock_and_lock() {
-        unlocks_and_locks::<Dalek>();
-        unlocks_and_locks::<Salty>();
+    fn golden_frames_unlock_with_either_curve() {
+        fn unlocks<C: Curve>() -> bool {
+            Bench::<C>::ready().send(good_story()) == Answer::GaveWay(Some(Bolt::Unlocked))
+        }
+        assert!(unlocks::<Dalek>());
+        assert!(unlocks::<Salty>());
     }
 
     /// RFC 8032, section 7.1, test 2.
@@ -65,18 +70,20 @@ mod tests {
     #[test]
     #[timeout(300)]
     fn every_bad_key_is_refused_for_its_own_reason() {
-        let mut bench = Bench::<Dalek>::ready();
-        assert_eq!(bench.ask(unlock()), Answer::GaveWay(Some(Bolt::Unlocked)));
-        bench.sense(Bolt::Unlocked);
-        bench.sense(Bolt::Locked);
         let mut seen = 0_u32;
-        for &(name, code, asked) in bad() {
-            let Answer::Refused(refusal) = bench.ask(asked) else { panic!("{name} was not refused") };
-            assert_eq!(refusal.code(), code, "{name}");
-            assert_eq!(seen & 1 << code, 0, "{name} has no reason of its own");
-            seen |= 1 << code;
+        for story in STORIES {
+            let Some(refusal) = story.refusal else { continue };
+            assert_eq!(Bench::<Dalek>::ready().send(story.frame), Answer::Refused(refusal), "{}", story.name);
+            assert_eq!(seen & 1 << refusal.code(), 0, "{} has no reason of its own", story.name);
+            seen |= 1 << refusal.code();
         }
         assert_eq!(seen.count_ones(), 12);
+    }
+
+    /// Greets and unlocks with the prelude's key.
+    fn unlock(bench: &mut Bench<Dalek>) -> Answer {
+        assert!(matches!(bench.prelude(2), Answer::Challenge(_)));
+        bench.prelude(3)
     }
 
     #[test]
@@ -84,26 +91,26 @@ mod tests {
     fn a_clock_that_jumps_opens_nothing() {
         const DAY: u64 = 86_400_000;
         // Nobody has told the door the time.
-        let mut bench = Bench::<Dalek>::new();
-        assert_eq!(bench.ask(unlock()), Answer::Refused(Refusal::ClockUnsure));
+        assert_eq!(unlock(&mut Bench::new()), Answer::Refused(Refusal::ClockUnsure));
 
         // Past the key's end; far beyond any certainty; to the end of time.
         for (jump, refusal) in
-            [(11 * DAY, Refusal::Expired), (40_000 * DAY, Refusal::ClockUnsure), (u64::MAX, Refusal::ClockUnsure)]
+            [(2 * DAY, Refusal::Expired), (40_000 * DAY, Refusal::ClockUnsure), (u64::MAX, Refusal::ClockUnsure)]
         {
-            let mut bench = Bench::<Dalek>::ready();
+            let mut bench = Bench::<Dalek>::new();
+            assert!(matches!(bench.prelude(0), Answer::Challenge(_)));
+            assert_eq!(bench.prelude(1), Answer::Updated);
             bench.now = Milliseconds(jump);
-            assert_eq!(bench.ask(unlock()), Answer::Refused(refusal));
+            assert_eq!(unlock(&mut bench), Answer::Refused(refusal));
             // And back: a timer that fails so leaves a door that still answers.
             bench.now = Milliseconds(0);
-            assert!(bench.challenge(9).is_some());
+            assert!(bench.challenge(STORY_NONCE).is_some());
         }
 
         // A challenge does not survive a jump.
         let mut bench = Bench::<Dalek>::ready();
-        assert!(bench.challenge(unlock().nonce).is_some());
-        bench.now = Milliseconds(DAY);
-        assert!(matches!(bench.send(unlock().frame), Answer::Refused(_)));
+        bench.now = Milliseconds(DAY / 2);
+        assert_eq!(bench.send(good_story()), Answer::Refused(Refusal::Replayed));
     }
 
     /// Reads the numbers of the log's lines into `numbers`, and returns how many there are.
@@ -167,11 +174,8 @@ mod tests {
     #[timeout(900)]
     fn ten_thousand_random_frames_open_nothing() {
         let mut bench = Bench::<Dalek>::ready();
-        assert_eq!(bench.ask(unlock()), Answer::GaveWay(Some(Bolt::Unlocked)));
-        bench.sense(Bolt::Unlocked);
-        bench.sense(Bolt::Locked);
         let mut random = Random::new(20_220_410);
-        let good = unlock_later().frame;
+        let good = good_story();
         let mut buffer = [0; FRAME_BYTES_MAX];
         let mut bytes = [0; 2 * FRAME_BYTES_MAX];
         for round in 0..10_000_u32 {
@@ -206,12 +210,13 @@ mod tests {
                 }
             };
             // The challenge that the good answer answers is open, again and again.
-            assert!(bench.challenge(unlock_later().nonce).is_some());
+            assert!(bench.challenge(STORY_NONCE).is_some());
             let answer = bench.send(&bytes[..length]);
             assert!(!matches!(answer, Answer::GaveWay(_)), "round {round}");
         }
         // The door is none the worse for it.
-        assert_eq!(bench.ask(unlock_later()), Answer::GaveWay(Some(Bolt::Unlocked)));
+        assert!(bench.challenge(STORY_NONCE).is_some());
+        assert_eq!(bench.send(good), Answer::GaveWay(Some(Bolt::Unlocked)));
     }
 
     /// Flips a bit of the good answer's body and frames it anew.

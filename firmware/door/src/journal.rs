@@ -126,15 +126,13 @@ impl<Flash: NorFlash> Journal<Flash> {
     }
 
     async fn start(&mut self) -> Result<Memory, JournalError<Flash::Error>> {
-        let mut memory = match self.recall().await? {
-            Some(memory) => memory,
-            None => {
-                // A flash that we have never written to. What looks empty in it may not be (found by the fuzzer), so it
-                // is made so.
-                self.erase().await?;
-                Memory::BLANK
-            }
-        };
+        let mut memory = Memory::BLANK;
+        if let Some(recalled) = self.recall().await? {
+            memory = recalled;
+        } else {
+            // A flash that we have never written to. What looks empty in it may not be (found by the fuzzer), so it is made so.
+            self.erase().await?;
+        }
         let mut next_sequence = 0;
         self.read(async |entry| next_sequence = entry.sequence.wrapping_add(1)).await?;
         memory.boot_epoch = memory.boot_epoch.checked_add(1).ok_or(JournalError::WornOut)?;

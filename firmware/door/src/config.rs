@@ -42,8 +42,8 @@ impl Default for DoorConfig {
 }
 
 impl DoorConfig {
-    /// The offline grace: for so long after the last update a door accepts keys, milliseconds. It ends when the clock has
-    /// become less certain than allowed; a clock that does not drift never gets there.
+    /// The offline grace: for so long after the last update a door accepts keys, milliseconds. It ends when the clock
+    /// has become less certain than allowed; a clock that does not drift never gets there.
     pub const fn offline_grace_milliseconds(&self) -> u64 {
         if self.clock_drift_ppm == 0 {
             return u64::MAX;

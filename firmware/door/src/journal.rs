@@ -130,7 +130,8 @@ impl<Flash: NorFlash> Journal<Flash> {
         if let Some(recalled) = self.recall().await? {
             memory = recalled;
         } else {
-            // A flash that we have never written to. What looks empty in it may not be (found by the fuzzer), so it is made so.
+            // A flash that we have never written to. What looks empty in it may not be (found by the fuzzer), so it is
+            // made so.
             self.erase().await?;
         }
         let mut next_sequence = 0;

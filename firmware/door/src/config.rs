@@ -40,3 +40,16 @@ impl Default for DoorConfig {
         }
     }
 }
+
+impl DoorConfig {
+    /// The offline grace: for so long after the last update a door accepts keys, milliseconds. It ends when the clock
+    /// has become less certain than allowed; a clock that does not drift never gets there.
+    pub const fn offline_grace_milliseconds(&self) -> u64 {
+        if self.clock_drift_ppm == 0 {
+            return u64::MAX;
+        }
+        // One second goes to rounding.
+        let drift_seconds_max = self.clock_uncertainty_seconds_max.saturating_sub(1) as u64;
+        drift_seconds_max * 1_000_000_000 / self.clock_drift_ppm as u64
+    }
+}

@@ -36,7 +36,7 @@ pub enum JournalError<Error> {
     BadRegion,
     /// The flash failed; after a loss of power, nothing else can be told from it.
     Flash(Error),
-    /// The flash holds something that this program did not write. Erasing it loses the log and the memory.
+    /// The flash holds something that this program did not write: see [`Journal::open_or_erase`].
     Corrupted,
     /// The door has started so often that its epochs are used up.
     WornOut,
@@ -47,7 +47,7 @@ impl<Error: fmt::Debug> fmt::Display for JournalError<Error> {
         match self {
             Self::BadRegion => formatter.write_str("a region of the journal does not lie on at least two whole pages"),
             Self::Flash(error) => write!(formatter, "the flash failed: {error:?}"),
-            Self::Corrupted => formatter.write_str("the flash holds no journal: erase it"),
+            Self::Corrupted => formatter.write_str("the flash holds something else than a journal: erase it"),
             Self::WornOut => formatter.write_str("the door has used up its boot epochs: replace it"),
         }
     }
@@ -81,6 +81,34 @@ impl<Flash: NorFlash> Journal<Flash> {
     ///
     /// The regions are wrong, or the flash failed or holds something else.
     pub async fn open(flash: Flash, regions: JournalRegions) -> Result<(Self, Memory), JournalError<Flash::Error>> {
+        let mut journal = Self::at(flash, regions)?;
+        let memory = journal.start().await?;
+        Ok((journal, memory))
+    }
+
+    /// The same; but a journal that is [`Corrupted`](JournalError::Corrupted) is erased and begun anew, because a door
+    /// that does not start strands somebody. The log is lost, and so is what was revoked. That is safe: a door that has
+    /// just started accepts nobody before the vendor's next update, which tells it again.
+    ///
+    /// # Errors
+    ///
+    /// The regions are wrong, or the flash failed.
+    pub async fn open_or_erase(
+        flash: Flash,
+        regions: JournalRegions,
+    ) -> Result<(Self, Memory), JournalError<Flash::Error>> {
+        let mut journal = Self::at(flash, regions)?;
+        let memory = match journal.start().await {
+            Err(JournalError::Corrupted) => {
+                journal.erase().await?;
+                journal.start().await?
+            }
+            memory => memory?,
+        };
+        Ok((journal, memory))
+    }
+
+    fn at(flash: Flash, regions: JournalRegions) -> Result<Self, JournalError<Flash::Error>> {
         let JournalRegions { memory, log } = &regions;
         let capacity = flash.capacity();
         let fits = |region: &Range<u32>| usize::try_from(region.end).is_ok_and(|end| end <= capacity);
@@ -91,14 +119,35 @@ impl<Flash: NorFlash> Journal<Flash> {
             return Err(JournalError::BadRegion);
         }
         let mut journal = Self { flash, regions, boot_epoch: 0, next_sequence: 0 };
+        // The libraries' own rules for a region: on page boundaries.
+        journal.map()?;
+        journal.ring()?;
+        Ok(journal)
+    }
+
+    async fn start(&mut self) -> Result<Memory, JournalError<Flash::Error>> {
+        let mut memory = Memory::BLANK;
+        if let Some(recalled) = self.recall().await? {
+            memory = recalled;
+        } else {
+            // A flash that we have never written to. What looks empty in it may not be (found by the fuzzer), so it is
+            // made so.
+            self.erase().await?;
+        }
         let mut next_sequence = 0;
-        journal.read(async |entry| next_sequence = entry.sequence.wrapping_add(1)).await?;
-        let mut memory = journal.recall().await?.unwrap_or(Memory::BLANK);
+        self.read(async |entry| next_sequence = entry.sequence.wrapping_add(1)).await?;
         memory.boot_epoch = memory.boot_epoch.checked_add(1).ok_or(JournalError::WornOut)?;
-        journal.remember(memory).await?;
-        journal.boot_epoch = memory.boot_epoch;
-        journal.next_sequence = next_sequence;
-        Ok((journal, memory))
+        self.remember(memory).await?;
+        self.boot_epoch = memory.boot_epoch;
+        self.next_sequence = next_sequence;
+        Ok(memory)
+    }
+
+    async fn erase(&mut self) -> Result<(), JournalError<Flash::Error>> {
+        for region in [self.regions.memory.clone(), self.regions.log.clone()] {
+            self.flash.erase(region.start, region.end).await.map_err(JournalError::Flash)?;
+        }
+        Ok(())
     }
 
     /// The memory as last written; none in an empty flash.
@@ -108,14 +157,17 @@ impl<Flash: NorFlash> Journal<Flash> {
         Ok(bytes.map(Memory::from_bytes))
     }
 
-    /// Writes the memory. When it returns, the memory is safe.
+    /// Writes the memory and reads it back. When it returns, the memory is safe.
     ///
     /// # Errors
     ///
-    /// The flash failed; the memory is then as it was before, or as it should be.
+    /// The flash failed, and the memory is as it was before, or as it should be; or the flash was not empty where it
+    /// should have been.
     pub async fn remember(&mut self, memory: Memory) -> Result<(), JournalError<Flash::Error>> {
         let mut buffer = [0; BUFFER_BYTES];
-        Ok(self.map()?.store_item(&mut buffer, &MEMORY_KEY, &memory.to_bytes()).await?)
+        self.map()?.store_item(&mut buffer, &MEMORY_KEY, &memory.to_bytes()).await?;
+        // In a flash that only looked empty, or is worn out, a write that succeeds may not be there.
+        if self.recall().await? == Some(memory) { Ok(()) } else { Err(JournalError::Corrupted) }
     }
 
     /// Appends a line to the log, over the oldest ones if it is full.

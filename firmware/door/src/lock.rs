@@ -30,17 +30,18 @@ pub struct Lock<Flash, C> {
 }
 
 impl<Flash: NorFlash, C: Curve> Lock<Flash, C> {
-    /// Starts a lock: opens the journal, makes a controller from what it remembers, and logs the start.
+    /// Starts a lock: opens the journal, or begins a new one where it is past repair, makes a controller from what it
+    /// remembers, and logs the start.
     ///
     /// # Errors
     ///
-    /// The journal cannot be opened. A log that takes no line is no reason not to start.
+    /// The regions are wrong, or the flash failed. A log that takes no line is no reason not to start.
     pub async fn start(
         flash: Flash,
         regions: JournalRegions,
         controller: impl FnOnce(Memory) -> Controller<C>,
     ) -> Result<Self, JournalError<Flash::Error>> {
-        let (journal, memory) = Journal::open(flash, regions).await?;
+        let (journal, memory) = Journal::open_or_erase(flash, regions).await?;
         let mut lock = Self { controller: controller(memory), journal };
         lock.record(Milliseconds(0), LogEvent::Started).await;
         Ok(lock)

@@ -1,5 +1,5 @@
-//! Anything may happen to a controller, in any order, by somebody who owns a phone and knows a genuine key of another: no panic, never
-//! more effects than fit, and the door never gives way.
+//! Anything may happen to a controller, in any order, by somebody who owns a phone and knows a genuine key of another:
+//! no panic, never more effects than fit, and the door never gives way.
 #![no_main]
 
 use arbitrary::Arbitrary;
@@ -60,13 +60,18 @@ impl Signed<'_> {
     }
 }
 
+fn frame(now: Milliseconds, body: Result<&[u8], DecodeError>) -> Event<'_> {
+    Event::Frame { body, nonce: 0x1000 + now.0, server_confirmed: true }
+}
+
 fuzz_target!(|happenings: Vec<(u16, Happening<'_>)>| {
     let memory = Memory { boot_epoch: BOOT_EPOCH, ..Memory::BLANK };
     let issuers = Issuers::new(&[ISSUER], IssuerId(0));
     let mut controller = Controller::<Dalek>::new(CAR, issuers, memory, ControllerConfig::default());
     let mut reader = FrameReader::new();
     let mut now = Milliseconds(0);
-    // It knows the time: the first two frames of the prelude are a greeting and an update. No proof for a nonce above 1 exists here.
+    // It knows the time: the first two frames of the prelude are a greeting and an update. No proof for a nonce above 1
+    // exists here.
     let mut frames = 0;
     for frame in &PRELUDE[..2] {
         for &byte in *frame {
@@ -88,28 +93,27 @@ fuzz_target!(|happenings: Vec<(u16, Happening<'_>)>| {
                 assert!(!gave_way, "{effect:?}");
             }
         };
-        let frame = |body| Event::Frame { body, nonce: 0x1000 + now.0, server_confirmed: true };
         match happening {
             Happening::Line(bytes) => {
                 for &byte in bytes {
                     if let Some(body) = reader.push(byte) {
-                        step(frame(body));
+                        step(frame(now, body));
                     }
                 }
             }
-            Happening::Body(body) => step(frame(Ok(body))),
+            Happening::Body(body) => step(frame(now, Ok(body))),
             Happening::Response { token, proof } => {
                 let (token, proof) = (token.bytes(), proof.bytes());
                 if let Ok(body) = (Request::Response { token: &token, proof: &proof }).encode(&mut buffer) {
-                    step(frame(Ok(body)));
+                    step(frame(now, Ok(body)));
                 }
             }
             Happening::Update(update) => {
                 if let Ok(body) = (Request::Update { update: &update.bytes() }).encode(&mut buffer) {
-                    step(frame(Ok(body)));
+                    step(frame(now, Ok(body)));
                 }
             }
-            Happening::Hello => step(frame(Ok(&[0x81, 0]))),
+            Happening::Hello => step(frame(now, Ok(&[0x81, 0]))),
             Happening::PhoneLeft => step(Event::PhoneLeft),
             Happening::Sense(sense) => step(Event::Bolt(match sense % 4 {
                 0 => BoltSense::At(Bolt::Locked),
@@ -125,12 +129,15 @@ fuzz_target!(|happenings: Vec<(u16, Happening<'_>)>| {
                 _ => Wake::Door,
             })),
             Happening::Alive(link) => step(Event::Alive(if link { Part::Link } else { Part::Bolt })),
-            Happening::Noise(error) => step(frame(Err(match error % 4 {
-                0 => DecodeError::Oversized,
-                1 => DecodeError::Truncated,
-                2 => DecodeError::Corrupted,
-                _ => DecodeError::WrongVersion,
-            }))),
+            Happening::Noise(error) => step(frame(
+                now,
+                Err(match error % 4 {
+                    0 => DecodeError::Oversized,
+                    1 => DecodeError::Truncated,
+                    2 => DecodeError::Corrupted,
+                    _ => DecodeError::WrongVersion,
+                }),
+            )),
         }
     }
 });

@@ -62,6 +62,7 @@ fn a_door_that_never_heard_the_time_accepts_nobody() {
 fn a_stale_clock_accepts_nobody_until_it_is_set() {
     let mut bench = bench();
     // 300 s at 50 ppm take 6,000,000 s; one second goes to rounding.
+    assert_eq!(bench.config.offline_grace_milliseconds(), 5_980_000_000);
     let forever = KeyToken { expires: CarSeconds(u64::MAX), ..guest_key() };
     bench.now = Milliseconds(5_980_000_000);
     assert_eq!(bench.command(forever, Command::Unlock), UNLOCKED);

@@ -45,6 +45,20 @@ impl Flash {
         }
     }
 
+    /// A flash that somebody else has written to.
+    pub(crate) fn full_of_junk(seed: u64) -> Self {
+        let mut flash = Self::new();
+        let mut random = fastrand::Rng::with_seed(seed);
+        // Sparse or dense, so that some of it looks empty.
+        let density = random.u8(1..=8);
+        for byte in &mut flash.bytes {
+            if random.u8(0..8) < density {
+                *byte = random.u8(..);
+            }
+        }
+        flash
+    }
+
     /// The same flash when the power is back; `seed` decides what a half-written word looks like next time.
     pub(crate) fn power_up(mut self, seed: u64) -> Self {
         self.words_left = None;

@@ -81,3 +81,17 @@ fn a_door_at_its_last_epoch_does_not_begin_anew() {
     let outcome = block_on(Journal::open(journal.into_flash(), regions())).map(|(_, memory)| memory);
     assert_eq!(outcome, Err(JournalError::WornOut));
 }
+
+#[test]
+fn a_flash_full_of_something_else_is_erased_and_used() {
+    for seed in 0..200 {
+        let flash = Flash::full_of_junk(seed);
+        let opened = block_on(Journal::open_or_erase(flash, regions()));
+        let (mut journal, memory) = opened.expect("whatever was there");
+        let event = LogEvent::Unlocked { key_id: 1 };
+        block_on(journal.append(Milliseconds(0), None, event)).expect("the flash works");
+        assert_eq!(lines(&mut journal).last().map(|entry| entry.event), Some(event), "{seed}");
+        let (_, again) = open(journal.into_flash());
+        assert_eq!(again.boot_epoch, memory.boot_epoch + 1, "{seed}");
+    }
+}

@@ -3,6 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use stranded_wire::vectors::KEY;
 use stranded_wire::{Evidence, KeyToken, Proof, PublicKey, Signed, TO_BE_SIGNED_BYTES_MAX, VendorUpdate};
 
 fn covers(evidence: &Evidence<'_>) {
@@ -10,10 +11,9 @@ fn covers(evidence: &Evidence<'_>) {
     assert!(evidence.to_be_signed(&mut buffer).is_ok());
 }
 
-fuzz_target!(|input: (&[u8], &[u8])| {
-    let (bytes, token) = input;
+fuzz_target!(|bytes: &[u8]| {
     let key = Signed::<KeyToken<PublicKey>>::decode(bytes);
-    let proof = Signed::<Proof>::decode(bytes, token);
+    let proof = Signed::<Proof>::decode(bytes, KEY);
     let update = Signed::<VendorUpdate>::decode(bytes);
     let _ = key.as_ref().map(|signed| covers(&signed.evidence));
     let _ = proof.as_ref().map(|signed| covers(&signed.evidence));

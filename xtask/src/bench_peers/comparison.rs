@@ -97,16 +97,20 @@ fn hold(pending: u32) -> Comparison {
 }
 
 fn retrial(users: u32) -> Comparison {
-    use Contestant::{Engine, HandHeap, Nexosim, Simcore, Simpy};
-    // Thirty million events at a million users: seven minutes for SimPy.
-    let simpy = if users >= 1_000_000 { 1 } else { ANY };
+    use Contestant::{Engine, HandHeap, Nexosim, NexosimIdiom, Simcore, SimcoreIdiom, Simpy};
+    let contestants = if users < 1_000_000 {
+        [Engine, HandHeap, Nexosim, NexosimIdiom, Simcore, SimcoreIdiom, Simpy].map(|name| (name, ANY)).to_vec()
+    } else {
+        // Thirty million events: seven minutes for SimPy.
+        vec![(Engine, ANY), (HandHeap, ANY), (Nexosim, ANY), (Simcore, ANY), (Simpy, 1)]
+    };
     Comparison {
         letter: Letter::B,
         workload: "retrial",
         size: users,
         title: format!("(b) M/M/200 with impatience and retrials, {} users", grouped(users)),
         basis: Basis::Event,
-        contestants: vec![(Engine, ANY), (HandHeap, ANY), (Nexosim, ANY), (Simcore, ANY), (Simpy, simpy)],
+        contestants,
         agreeing_on: &["retries", "mean_stranded_seconds"],
         has_calm_twin: false,
     }
@@ -184,7 +188,8 @@ impl Comparison {
         repetition: u32,
         repetitions: u32,
     ) -> Result<Measurement> {
-        let other = if contestant.is_other_form() && self.letter == Letter::C { "other-" } else { "" };
+        // Case d has one form only.
+        let other = if contestant.is_other_form() && self.letter != Letter::D { "other-" } else { "" };
         let case = format!("{other}{twin}{}", self.workload);
         let mut command: Command = programs.command(contestant)?;
         command.args([&case, &self.size.to_string(), &repetition.to_string()]);

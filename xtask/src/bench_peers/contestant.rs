@@ -12,7 +12,10 @@ pub(crate) enum Contestant {
     /// A loop without an engine and without a heap, for this one workload.
     HandRing,
     Nexosim,
+    /// In the framework's idiom instead of its fastest form; so is the one of simcore.
+    NexosimIdiom,
     Simcore,
+    SimcoreIdiom,
     Descartes,
     Simpy,
     Happysim,
@@ -35,8 +38,8 @@ impl Contestant {
             Self::World => "stranded, whole world",
             Self::HandHeap => "hand-written loop",
             Self::HandRing => "hand-written loop, nothing sorted",
-            Self::Nexosim => "nexosim",
-            Self::Simcore => "simcore",
+            Self::Nexosim | Self::NexosimIdiom => "nexosim",
+            Self::Simcore | Self::SimcoreIdiom => "simcore",
             Self::Descartes => "DesCartes",
             Self::Simpy => "SimPy",
             Self::Happysim => "happysim",
@@ -48,8 +51,8 @@ impl Contestant {
         match self {
             Self::Engine | Self::World => Origin::Package("peer-stranded"),
             Self::HandHeap | Self::HandRing => Origin::Package("peer-hand"),
-            Self::Nexosim => Origin::Package("peer-nexosim"),
-            Self::Simcore => Origin::Package("peer-simcore"),
+            Self::Nexosim | Self::NexosimIdiom => Origin::Package("peer-nexosim"),
+            Self::Simcore | Self::SimcoreIdiom => Origin::Package("peer-simcore"),
             Self::Descartes => Origin::Package("peer-descartes"),
             Self::Simpy => Origin::Script("simpy_peer.py"),
             Self::Happysim => Origin::Script("happysim_peer.py"),
@@ -60,31 +63,33 @@ impl Contestant {
     pub(crate) const fn dependency(self) -> Option<&'static str> {
         match self {
             Self::Engine | Self::World | Self::HandHeap | Self::HandRing => None,
-            Self::Nexosim => Some("nexosim"),
-            Self::Simcore => Some("simcore"),
+            Self::Nexosim | Self::NexosimIdiom => Some("nexosim"),
+            Self::Simcore | Self::SimcoreIdiom => Some("simcore"),
             Self::Descartes => Some("descartes-core"),
             Self::Simpy => Some("simpy"),
             Self::Happysim => Some("happysim"),
         }
     }
 
-    /// The form in which it takes part; each in its fastest honest one.
+    /// The form in which it takes part.
     pub(crate) const fn form(self) -> &'static str {
         match self {
             Self::Engine => "one model, public API",
             Self::World => "scenario file, all metrics",
-            Self::HandHeap => "no engine, BinaryHeap",
-            Self::HandRing => "no engine, timers in a ring",
+            Self::HandHeap => "BinaryHeap",
+            Self::HandRing => "timers in a ring",
             Self::Nexosim => "lean: one model, no async",
+            Self::NexosimIdiom => "idiom: two models, ports, keys",
             Self::Simcore => "lean: one component",
+            Self::SimcoreIdiom => "idiom: two components, cancel",
             Self::Descartes => "lean: one component, no log calls",
-            Self::Simpy => "lean: no Resource",
+            Self::Simpy => "lean: callbacks, no Resource",
             Self::Happysim => "lean: own client and server",
         }
     }
 
     /// Whether its programs take the second name of a case that has two forms.
     pub(crate) const fn is_other_form(self) -> bool {
-        matches!(self, Self::World | Self::HandRing)
+        matches!(self, Self::World | Self::HandRing | Self::NexosimIdiom | Self::SimcoreIdiom)
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
     /// How often each program runs a workload; the slowest ones run less often, and the table says so.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
     repetitions: u32,
-    /// Leave out the largest sizes, and run three times unless told otherwise: about three minutes instead of twenty.
+    /// Leave out the largest sizes, and run three times at most: about three minutes instead of fifteen.
     #[arg(long)]
     quick: bool,
     /// How the result is printed; progress goes to standard error.

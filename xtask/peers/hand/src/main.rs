@@ -17,6 +17,6 @@ fn main() -> ExitCode {
         Case::CalmStorm => Some(storm::with_heap(request.size, request.seed, false)),
         Case::OtherStorm => Some(storm::without_heap(request.size, request.seed, true)),
         Case::OtherCalmStorm => Some(storm::without_heap(request.size, request.seed, false)),
-        Case::Day => None,
+        Case::OtherRetrial | Case::Day => None,
     })
 }

@@ -11,6 +11,8 @@ pub enum Case {
     Hold,
     /// Case b; the size is the number of users.
     Retrial,
+    /// Case b in a second form: the engine's idiom instead of its fastest form.
+    OtherRetrial,
     /// Case c; the size is the simulated time in seconds.
     Storm,
     /// Case c without the trigger.
@@ -24,9 +26,10 @@ pub enum Case {
 }
 
 impl Case {
-    const NAMES: [(&'static str, Self); 7] = [
+    const NAMES: [(&'static str, Self); 8] = [
         ("hold", Self::Hold),
         ("retrial", Self::Retrial),
+        ("other-retrial", Self::OtherRetrial),
         ("storm", Self::Storm),
         ("calm-storm", Self::CalmStorm),
         ("other-storm", Self::OtherStorm),

@@ -38,17 +38,38 @@ pub enum Attempt {
     },
 }
 
-/// The system without its clock.
+/// Who comes, and when.
 #[derive(Clone, Debug)]
-pub struct Retrial {
-    luck: Luck,
+pub struct Arrivals {
     users: u32,
     came: u32,
-    busy: u32,
-    line: VecDeque<(u32, u32)>,
-    last_ticket: u32,
-    /// The ticket of a user in line; 0 when not in line.
-    tickets: Vec<u32>,
+}
+
+impl Arrivals {
+    /// Nobody has come yet.
+    pub fn new(users: u32) -> Self {
+        Self { users, came: 0 }
+    }
+
+    /// The next user and the time until they come \[s\]; `None` when all have come.
+    #[inline]
+    pub fn next(&mut self, now: f64, luck: &mut Luck) -> Option<(u32, f64)> {
+        let user = self.came;
+        if user == self.users {
+            return None;
+        }
+        self.came += 1;
+        let (surge_rate, calm_rate) = (2.0 * CAPACITY, 0.5 * CAPACITY);
+        let work = luck.exponential(1.0);
+        let left = (SURGE - now).max(0.0) * surge_rate;
+        let gap = if work < left { work / surge_rate } else { left / surge_rate + (work - left) / calm_rate };
+        Some((user, gap))
+    }
+}
+
+/// What is counted.
+#[derive(Clone, Debug)]
+pub struct Records {
     /// When a user came first \[s\].
     came_at: Vec<f64>,
     retries: u64,
@@ -57,51 +78,96 @@ pub struct Retrial {
     stranded_seconds: f64,
 }
 
+impl Records {
+    /// Nothing has happened yet.
+    pub fn new(users: u32) -> Self {
+        Self { came_at: vec![0.0; users as usize], retries: 0, gave_up_waiting: 0, served: 0, stranded_seconds: 0.0 }
+    }
+
+    /// A user comes for the first time.
+    #[inline]
+    pub fn came(&mut self, user: u32, now: f64) {
+        self.came_at[user as usize] = now;
+    }
+
+    /// A user comes back.
+    #[inline]
+    pub fn came_back(&mut self) {
+        self.retries += 1;
+    }
+
+    /// A user leaves the line.
+    #[inline]
+    pub fn gave_up_waiting(&mut self) {
+        self.gave_up_waiting += 1;
+    }
+
+    /// A user has been served.
+    #[inline]
+    pub fn served(&mut self, user: u32, now: f64) {
+        self.served += 1;
+        self.stranded_seconds += now - self.came_at[user as usize];
+    }
+
+    /// What came out of a run that took `elapsed`.
+    ///
+    /// # Panics
+    /// When somebody was not served: the engine lost an event.
+    pub fn measurement(&self, elapsed: Duration) -> Measurement {
+        let users = self.came_at.len() as u64;
+        assert_eq!(self.served, users, "everybody is served in the end");
+        Measurement::new(
+            users + self.retries + self.gave_up_waiting + self.served,
+            elapsed,
+            [("retries", self.retries as f64), ("mean_stranded_seconds", self.stranded_seconds / users as f64)],
+        )
+    }
+}
+
+/// The system without its clock, for engines in their lean form.
+#[derive(Clone, Debug)]
+pub struct Retrial {
+    luck: Luck,
+    arrivals: Arrivals,
+    records: Records,
+    busy: u32,
+    line: VecDeque<(u32, u32)>,
+    last_ticket: u32,
+    /// The ticket of a user in line; 0 when not in line.
+    tickets: Vec<u32>,
+}
+
 impl Retrial {
     /// Nobody is there yet.
     pub fn new(users: u32, seed: u64) -> Self {
         Self {
             luck: Luck::new(seed),
-            users,
-            came: 0,
+            arrivals: Arrivals::new(users),
+            records: Records::new(users),
             busy: 0,
             line: VecDeque::new(),
             last_ticket: 0,
             tickets: vec![0; users as usize],
-            came_at: vec![0.0; users as usize],
-            retries: 0,
-            gave_up_waiting: 0,
-            served: 0,
-            stranded_seconds: 0.0,
         }
     }
 
-    /// The next user and the time until they come \[s\]; `None` when all have come.
+    /// See [`Arrivals::next`].
     #[inline]
     pub fn next_arrival(&mut self, now: f64) -> Option<(u32, f64)> {
-        let user = self.came;
-        if user == self.users {
-            return None;
-        }
-        self.came += 1;
-        let (surge_rate, calm_rate) = (2.0 * CAPACITY, 0.5 * CAPACITY);
-        let work = self.luck.exponential(1.0);
-        let left = (SURGE - now).max(0.0) * surge_rate;
-        let gap = if work < left { work / surge_rate } else { (left / surge_rate) + (work - left) / calm_rate };
-        Some((user, gap))
+        self.arrivals.next(now, &mut self.luck)
     }
 
     /// A user comes for the first time.
     #[inline]
     pub fn arrive(&mut self, user: u32, now: f64) -> Attempt {
-        self.came_at[user as usize] = now;
+        self.records.came(user, now);
         self.attempt(user)
     }
 
     /// A user comes back.
     #[inline]
     pub fn come_back(&mut self, user: u32) -> Attempt {
-        self.retries += 1;
+        self.records.came_back();
         self.attempt(user)
     }
 
@@ -120,8 +186,7 @@ impl Retrial {
     /// A user has been served; the next in line, with the service time \[s\].
     #[inline]
     pub fn complete(&mut self, user: u32, now: f64) -> Option<(u32, f64)> {
-        self.served += 1;
-        self.stranded_seconds += now - self.came_at[user as usize];
+        self.records.served(user, now);
         while let Some((next, ticket)) = self.line.pop_front() {
             if self.tickets[next as usize] == ticket {
                 self.tickets[next as usize] = 0;
@@ -139,23 +204,15 @@ impl Retrial {
             return None;
         }
         self.tickets[user as usize] = 0;
-        self.gave_up_waiting += 1;
+        self.records.gave_up_waiting();
         Some(self.luck.exponential(BACKOFF_MEAN))
     }
 
-    /// What came out of a run that took `elapsed`.
+    /// See [`Records::measurement`].
     ///
     /// # Panics
-    /// When somebody was not served: the engine lost an event.
+    /// As [`Records::measurement`].
     pub fn measurement(&self, elapsed: Duration) -> Measurement {
-        assert_eq!(self.served, u64::from(self.users), "everybody is served in the end");
-        Measurement::new(
-            u64::from(self.users) + self.retries + self.gave_up_waiting + self.served,
-            elapsed,
-            [
-                ("retries", self.retries as f64),
-                ("mean_stranded_seconds", self.stranded_seconds / f64::from(self.users)),
-            ],
-        )
+        self.records.measurement(elapsed)
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use anyhow::{Context as _, Result};
-use comfy_table::presets::{ASCII_MARKDOWN, UTF8_HORIZONTAL_ONLY};
+use comfy_table::presets::{ASCII_MARKDOWN, UTF8_FULL_CONDENSED};
 use comfy_table::{CellAlignment, Table};
 use serde_json::{Value, json};
 
@@ -70,6 +70,12 @@ impl Report {
             let _ = write!(text, "\n{heading}{}\n\n{}\n", outcome.comparison.title, self.table(outcome, markdown));
             let bounded = outcome.series.iter().filter(|series| (series.measurements.len() as u32) < self.repetitions);
             let mut notes: Vec<String> = bounded.map(|series| bounded_sentence(series, self.repetitions)).collect();
+            if has(outcome, Contestant::World) && outcome.series.len() > 1 {
+                notes.push(
+                    "the whole world counts its own events; the others count attempts, answers and time-outs"
+                        .to_owned(),
+                );
+            }
             notes.extend(outcome.agreements.iter().map(Agreement::sentence));
             notes.extend(collapse(outcome).map(|all| match all {
                 Ok(()) => "verdict: all collapse, and none does without the trigger".to_owned(),
@@ -91,7 +97,7 @@ impl Report {
     fn table(&self, outcome: &Outcome, markdown: bool) -> Table {
         let has_verdict = outcome.comparison.letter == Letter::C;
         let mut table = Table::new();
-        table.load_preset(if markdown { ASCII_MARKDOWN } else { UTF8_HORIZONTAL_ONLY });
+        table.load_preset(if markdown { ASCII_MARKDOWN } else { UTF8_FULL_CONDENSED });
         let mut header = vec!["engine", "form", "runs", "events", "ns/event", "CPU s/run", "ratio", "peak MB"];
         if has_verdict {
             header.extend(["goodput/s", "verdict"]);
@@ -177,6 +183,10 @@ impl Report {
     }
 }
 
+fn has(outcome: &Outcome, contestant: Contestant) -> bool {
+    outcome.series.iter().any(|series| series.contestant == contestant)
+}
+
 fn push_lines(text: &mut String, lines: &[String]) {
     if !lines.is_empty() {
         text.push('\n');
@@ -188,7 +198,7 @@ fn push_lines(text: &mut String, lines: &[String]) {
 
 fn bounded_sentence(series: &Series, repetitions: u32) -> String {
     format!(
-        "{} ran {} of {repetitions} times, because it takes minutes",
+        "{} ran {} of {repetitions} times, because its runs are long",
         series.contestant.name(),
         series.measurements.len()
     )

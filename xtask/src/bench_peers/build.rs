@@ -37,7 +37,8 @@ pub(crate) fn prepare(comparisons: &[Comparison]) -> Result<Programs> {
     }
     let target = workspace::target_directory().join("peers");
     let folder = workspace::root().join("xtask/peers");
-    let mut command = cargo(&["build", "--release", "--locked"]);
+    // Without --locked: a dependency that one of our own packages gains is no mistake here.
+    let mut command = cargo(&["build", "--release"]);
     // In the folder, so that the settings and the lock file of that workspace count.
     command.current_dir(&folder).arg("--target-dir").arg(&target);
     for package in packages {

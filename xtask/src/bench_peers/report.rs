@@ -251,3 +251,101 @@ fn memory_sentences(outcomes: &[Outcome]) -> Vec<String> {
     }
     sentences
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::comparison;
+    use super::super::series::tests::series;
+    use super::*;
+
+    /// The outcome of a comparison in which ours takes 10 ns and 1000 bytes more with each further contestant.
+    fn outcome(letter: Letter, size: u32, memory: u64) -> Outcome {
+        let comparison = comparison::all(false)
+            .into_iter()
+            .find(|comparison| comparison.letter == letter && comparison.size == size)
+            .expect("there is such a comparison");
+        let series: Vec<Series> = comparison
+            .contestants
+            .iter()
+            .enumerate()
+            .map(|(index, &(contestant, _))| {
+                let mut series = series(contestant, &[10.0 * (index + 1) as f64; 3], "goodput_per_second", &[0.0; 3]);
+                let mut calm = series.measurements[0].clone();
+                calm.results.insert("goodput_per_second".to_owned(), 80.0);
+                series.calm = Some(calm);
+                for measurement in &mut series.measurements {
+                    measurement.peak_memory_bytes = memory * (index as u64 + 1);
+                }
+                series
+            })
+            .collect();
+        let agreements = vec![Agreement::of("goodput_per_second", &series, 3)];
+        Outcome { comparison, series, agreements }
+    }
+
+    fn report(outcomes: Vec<Outcome>) -> Report {
+        let machine = Machine {
+            processor: "a processor".to_owned(),
+            cores: 2,
+            date: "2026-11-23".to_owned(),
+            commit: "abc".to_owned(),
+            compiler: "rustc".to_owned(),
+        };
+        let pins = ["name = \"descartes-core\"\nversion = \"0.1.1\"\n".to_owned(), "happysim==0.2.5\n".to_owned()];
+        let (claims, memory) = (claim::all(&outcomes), memory_sentences(&outcomes));
+        Report { machine, claims, memory, outcomes, repetitions: 5, pins }
+    }
+
+    #[test]
+    fn a_table_has_a_line_an_engine_with_version_ratio_and_verdict() {
+        let text = report(vec![outcome(Letter::C, 4_000, 1_000_000)]).text(true);
+        let line = text.lines().find(|line| line.contains("DesCartes")).expect("DesCartes takes part");
+        let cells: Vec<_> = line.trim_matches('|').split('|').map(str::trim).collect();
+        assert_eq!(cells[0], "DesCartes 0.1.1");
+        // Fifth in line: five times ours.
+        assert_eq!(cells[4..8], ["50.0 (50.0-50.0)", "0.000 (0.000-0.000)", "5.00", "5.0"]);
+        assert_eq!(cells[8..], ["0.0", "collapsed"]);
+        assert!(text.contains("ran 3 of 5 times"), "{text}");
+        assert!(text.contains("(c) 4,000 s: DesCartes / ours: wanted at least 3, measured 5.00: holds"), "{text}");
+    }
+
+    #[test]
+    fn an_engine_that_does_not_collapse_disagrees() {
+        assert!(report(vec![outcome(Letter::C, 400, 1)]).engines_agree());
+        let mut healthy = outcome(Letter::C, 400, 1);
+        healthy.series[4].measurements[0].results.insert("goodput_per_second".to_owned(), 80.0);
+        let report = report(vec![healthy]);
+        assert!(!report.engines_agree());
+        assert!(report.text(false).contains("DISAGREE: DesCartes does not collapse"));
+    }
+
+    #[test]
+    fn a_result_apart_is_a_disagreement_of_the_whole() {
+        let mut apart = outcome(Letter::B, 100_000, 1);
+        apart.series[1].measurements[0].results.insert("goodput_per_second".to_owned(), 3.0);
+        apart.agreements = vec![Agreement::of("goodput_per_second", &apart.series, 3)];
+        assert!(!report(vec![apart]).engines_agree());
+    }
+
+    #[test]
+    fn memory_is_stated_for_one_more_pending_event() {
+        let outcomes = vec![outcome(Letter::A, 1_000, 0), outcome(Letter::A, 1_000_000, 99_900_000)];
+        let sentences = memory_sentences(&outcomes);
+        assert!(
+            sentences[0].starts_with("bytes for a pending event: stranded 100, hand-written loop 200"),
+            "{sentences:?}"
+        );
+        assert!(memory_sentences(&outcomes[..1]).is_empty(), "one size tells nothing");
+    }
+
+    #[test]
+    fn the_json_holds_every_row_and_the_verdict() -> Result<()> {
+        let text = report(vec![outcome(Letter::C, 400, 1), outcome(Letter::D, 10_000, 1)]).json()?;
+        let whole: Value = serde_json::from_str(&text)?;
+        assert_eq!(whole["engines_agree"], true);
+        assert_eq!(whole["comparisons"][0]["rows"].as_array().map(Vec::len), Some(6));
+        assert_eq!(whole["comparisons"][0]["rows"][0]["collapsed"], true);
+        assert_eq!(whole["comparisons"][1]["case"], "d");
+        Ok(())
+    }
+}

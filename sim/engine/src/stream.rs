@@ -194,7 +194,8 @@ mod tests {
     #[test]
     fn neighbours_in_every_direction_are_independent() {
         // Pairs of draws over a grid of 16 by 16 cells: successive draws, neighbouring entities, purposes, seeds.
-        let pairs: [(&str, fn(u64) -> (Stream, Stream)); 3] = [
+        type Pair = fn(u64) -> (Stream, Stream);
+        let pairs: [(&str, Pair); 3] = [
             ("entities", |n| (Stream::new(1, n, 0), Stream::new(1, n + 1, 0))),
             ("purposes", |n| (Stream::new(1, 0, n), Stream::new(1, 0, n + 1))),
             ("seeds", |n| (Stream::new(n, 5, 0), Stream::new(n + 1, 5, 0))),

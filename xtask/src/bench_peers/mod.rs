@@ -19,6 +19,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use comparison::Letter;
+use machine::Machine;
 use report::Report;
 
 /// Flags of the command.
@@ -63,12 +64,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         .into_iter()
         .filter(|comparison| arguments.cases.is_empty() || arguments.cases.contains(&comparison.letter))
         .collect::<Vec<_>>();
+    // Now, not at the end: what is built is the state of the repository at the start.
+    let machine = Machine::here()?;
     let programs = build::prepare(&comparisons)?;
     let mut outcomes = Vec::new();
     for comparison in comparisons {
         outcomes.push(comparison.run(&programs, repetitions)?);
     }
-    let report = Report::new(outcomes, repetitions)?;
+    let report = Report::new(machine, outcomes, repetitions)?;
     match arguments.format {
         Format::Table => print!("{}", report.text(false)),
         Format::Markdown => print!("{}", report.text(true)),

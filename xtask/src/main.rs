@@ -4,6 +4,7 @@
 
 mod apt;
 mod bench_peers;
+mod instructions;
 mod picture;
 mod process;
 mod python;
@@ -42,6 +43,12 @@ enum Command {
         #[arg(long)]
         quick: bool,
     },
+    /// Count the instructions of the engine's own workload (installs valgrind where it is missing).
+    Instructions {
+        /// Write the count into the record that `cargo xtask test` compares with.
+        #[arg(long)]
+        renew: bool,
+    },
     /// Take the README's picture anew: run the day and photograph the top of its report with a Chromium.
     Picture {
         /// How often the day and its arms are repeated.
@@ -60,6 +67,7 @@ fn main() -> ExitCode {
         Command::Setup { fresh } => setup::run(fresh).map(|_| ExitCode::SUCCESS),
         Command::Test { quick } => Ok(test::run(quick)),
         Command::BenchPeers(arguments) => bench_peers::run(&arguments),
+        Command::Instructions { renew } => instructions::run(renew).map(|()| ExitCode::SUCCESS),
         Command::Picture { replications } => picture::run(replications).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|error| {

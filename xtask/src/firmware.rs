@@ -14,8 +14,8 @@ use crate::step::Outcome;
 use crate::toolchain::{FirmwareToolchain, TARGET};
 use crate::workspace;
 
-/// What the tests need beside the boards: a program to debug, and the tests that run on the target.
-const TEST_PROGRAMS: [&str; 2] = ["probe-target", "target-tests"];
+/// What the tests need beside the boards: what an unlock costs, a program to debug, and the tests that run on the target.
+const TEST_PROGRAMS: [&str; 3] = ["door-bench", "probe-target", "target-tests"];
 
 /// The variable that tells the tests where the firmware is.
 pub(crate) const TEST_FIRMWARE_VARIABLE: &str = "STRANDED_TEST_FIRMWARE";

@@ -5,8 +5,9 @@ use std::time::Duration;
 use probe_rs::flashing::{DownloadOptions, ElfLoader, ElfOptions, download_file_with_options};
 use probe_rs::probe::Probe;
 use probe_rs::{Core, MemoryInterface as _, Permissions, Session};
-use stranded_virtual_probe::{Machine, Options, VirtualProbe, register};
+use stranded_virtual_probe::{Machine, Options, VirtualProbe};
 
+use crate::chips::register;
 use crate::error::DevkitError;
 use crate::program::Program;
 
@@ -25,7 +26,6 @@ impl Device {
     /// # Errors
     /// QEMU does not start, or the probe cannot attach.
     pub fn qemu(machine: &'static Machine, options: &Options) -> Result<Self, DevkitError> {
-        register();
         Self::attach(VirtualProbe::start(machine, options)?.into_probe_rs(), machine.name)
     }
 
@@ -34,6 +34,7 @@ impl Device {
     /// # Errors
     /// The chip is not known, or the probe cannot attach.
     pub fn attach(probe: Probe, chip: &str) -> Result<Self, DevkitError> {
+        register();
         let session = probe.attach(chip, Permissions::default()).map_err(DevkitError::probe("cannot attach"))?;
         Ok(Self { session })
     }

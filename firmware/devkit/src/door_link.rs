@@ -118,14 +118,69 @@ impl<'device> DoorLink<'device> {
                     return Ok(reply);
                 }
             }
-            let mut buffer = [0; 1024];
-            let channel = self.rtt.up_channel(LINK_UP).ok_or(probe_rs::rtt::Error::MissingChannel(LINK_UP))?;
-            let length = channel.read(&mut self.core, &mut buffer)?;
-            self.received.extend_from_slice(&buffer[..length]);
-            if length == 0 {
+            let bytes = self.read(LINK_UP)?;
+            if bytes.is_empty() {
                 pause(start, "the door's reply")?;
             }
+            self.received.extend_from_slice(&bytes);
         }
+    }
+
+    /// Greets the door and returns which car it is, and its challenge.
+    ///
+    /// # Errors
+    /// The probe fails, or the door does not answer.
+    pub fn greet(&mut self) -> Result<(CarId, Challenge), DevkitError> {
+        self.send(&hello())?;
+        loop {
+            match self.receive()? {
+                Reply::Challenge { car, challenge } => return Ok((car, challenge)),
+                Reply::Refused { refusal } => {
+                    return Err(DevkitError::Unexpected { what: "a greeting", got: refusal.to_string() });
+                }
+                // Of an earlier conversation.
+                _ => {}
+            }
+        }
+    }
+
+    /// What the door has said on its link since, as bytes; empty if nothing. For whoever carries the bytes elsewhere: what is
+    /// taken here is no reply to [`receive`](Self::receive).
+    ///
+    /// # Errors
+    /// The probe fails.
+    pub fn take_bytes(&mut self) -> Result<Vec<u8>, DevkitError> {
+        self.read(LINK_UP)
+    }
+
+    /// Waits for so many bytes on another channel than the link.
+    ///
+    /// # Errors
+    /// The probe fails, or they do not come.
+    pub fn receive_bytes(&mut self, channel: usize, count: usize) -> Result<Vec<u8>, DevkitError> {
+        let start = Instant::now();
+        let mut bytes = Vec::new();
+        while bytes.len() < count {
+            let length = count - bytes.len();
+            let more = self.read_at_most(channel, length)?;
+            if more.is_empty() {
+                pause(start, "bytes of the program on the target")?;
+            }
+            bytes.extend_from_slice(&more);
+        }
+        Ok(bytes)
+    }
+
+    fn read(&mut self, channel: usize) -> Result<Vec<u8>, DevkitError> {
+        self.read_at_most(channel, 1024)
+    }
+
+    fn read_at_most(&mut self, channel: usize, length: usize) -> Result<Vec<u8>, DevkitError> {
+        let mut buffer = vec![0; length];
+        let up = self.rtt.up_channel(channel).ok_or(probe_rs::rtt::Error::MissingChannel(channel))?;
+        let length = up.read(&mut self.core, &mut buffer)?;
+        buffer.truncate(length);
+        Ok(buffer)
     }
 }
 

@@ -48,6 +48,37 @@ pub enum DevkitError {
     #[error("the link over RTT failed: {}", chain(.0))]
     Rtt(Box<probe_rs::rtt::Error>),
 
+    /// There is no device, or it is not told which.
+    #[error("{0}")]
+    NoDevice(String),
+
+    /// The firmware does not build.
+    #[error("cannot build the firmware for {board}: {reason}")]
+    Build {
+        /// The board.
+        board: &'static str,
+        /// What happened.
+        reason: String,
+    },
+
+    /// A file or a socket failed.
+    #[error("{what}: {source}")]
+    Io {
+        /// Which.
+        what: String,
+        /// What the system says.
+        source: io::Error,
+    },
+
+    /// The target did something else than it must.
+    #[error("{what}: the target said {got}")]
+    Unexpected {
+        /// What we wanted.
+        what: &'static str,
+        /// What came.
+        got: String,
+    },
+
     /// The door, or a test, said nothing for too long.
     #[error("{what}: nothing came within {} s", .limit.as_secs())]
     Silence {

@@ -30,6 +30,20 @@ fn the_number_of_threads_changes_nothing() {
 }
 
 #[test]
+fn the_scenario_chooses_what_decides_when_to_stop() {
+    let workshop = Workshop::new();
+    let replications = |out, metric: &str| {
+        let metric = format!("run.replications.metric={metric}");
+        let run = workshop.run_town(out, &["--arms", "none", "--set", &metric]);
+        json(&run, "summary.json")["replications"].as_u64().expect("a number")
+    };
+    // Stranded hours differ from day to day, the median latency hardly does.
+    assert_eq!(replications("latency", "latency_seconds.p50"), 2);
+    assert_eq!(replications("hours", "stranded_hours"), 5);
+    assert_eq!(replications("both", r#"["latency_seconds.p50", "stranded_hours"]"#), 5);
+}
+
+#[test]
 fn another_seed_is_another_day() {
     let workshop = Workshop::new();
     let digest = |out, seed| {

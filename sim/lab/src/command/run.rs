@@ -9,8 +9,7 @@ use crate::record::Recorder;
 use crate::runner::Runner;
 use crate::sensitivity;
 use crate::source::{self, Assignments};
-use crate::statistics::SequentialStopping;
-use crate::summary::{self, ArmRuns};
+use crate::summary::{self, ArmRuns, StoppingRule};
 use crate::terminal::{Screen, screen, sentence};
 use crate::world;
 use std::num::NonZeroUsize;
@@ -171,10 +170,8 @@ impl Run<'_> {
     fn simulate(&self, arms: &[PlannedArm]) -> Result<(Vec<ArmRuns>, ChartAggregator), Failure> {
         let scenario = &self.loaded.value;
         let mut recorder = Recorder::create(&self.folder, scenario, BASELINE)?;
-        let settings = &scenario.run.replications;
-        let stopping =
-            SequentialStopping { min: settings.min, max: settings.max, precision: settings.precision.value() };
-        let replications = self.runner.repeat(BASELINE, scenario, stopping, &mut |_, replication, outcomes| {
+        let rule = StoppingRule::of(scenario);
+        let replications = self.runner.repeat(BASELINE, scenario, &rule, &mut |_, replication, outcomes| {
             Ok(recorder.write(BASELINE, replication, outcomes)?)
         })?;
         let mut runs = vec![ArmRuns {

@@ -11,18 +11,9 @@ use stranded_reports::summary::{
     ArmKind, ArmSummary, Calls, Claims, DifferenceToBaseline, FormToLocksmithHours, PeopleByClass, Service,
     StrandedMinutes,
 };
-use stranded_scenario::Scenario;
 
-/// The headline: what arms are compared and ranked by, and what decides when to stop repeating.
+/// The headline: what arms are compared and ranked by.
 pub(crate) const HEADLINE: &str = "stranded_hours";
-
-/// What decides when to stop repeating a scenario without cars, in which nobody can be stranded.
-const HEADLINE_OF_SERVICES: &str = "queue.sojourn_mean_seconds";
-
-/// The metric that decides when to stop repeating the scenario.
-pub(crate) fn stopping_metric(scenario: &Scenario) -> &'static str {
-    if scenario.fleet.is_some() { HEADLINE } else { HEADLINE_OF_SERVICES }
-}
 
 /// An arm and what its replications left behind.
 #[derive(Clone, Debug)]

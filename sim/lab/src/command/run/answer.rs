@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::replication::samples;
 use crate::statistics::SequentialStopping;
-use crate::summary::{ArmRuns, HEADLINE, stopping_metric};
+use crate::summary::{ArmRuns, HEADLINE, StoppingRule};
 use crate::terminal::number::{percent, rounded};
 use crate::terminal::{Screen, screen, sentence, table};
 use std::path::Path;
@@ -61,7 +61,10 @@ pub(super) fn whereabouts(screen: Screen, folder: &Path, command: &str, digest: 
 /// What a reader should know before believing the numbers: said once each, by whichever arm said it first.
 pub(super) fn warnings(scenario: &Scenario, runs: &[ArmRuns]) -> Vec<String> {
     let mut warnings = Vec::new();
-    warnings.extend(imprecise(scenario, &samples(&runs[0].replications, stopping_metric(scenario))));
+    let rule = StoppingRule::of(scenario);
+    let replications = &runs[0].replications;
+    warnings
+        .extend(rule.metrics.iter().filter_map(|metric| imprecise(scenario, metric, &samples(replications, metric))));
     warnings.extend(scattered(&samples(&runs[0].replications, HEADLINE)));
     for (arm, replication) in runs.iter().flat_map(|arm| arm.replications.iter().map(move |run| (arm, run))) {
         for warning in &replication.warnings {
@@ -73,16 +76,21 @@ pub(super) fn warnings(scenario: &Scenario, runs: &[ArmRuns]) -> Vec<String> {
     warnings
 }
 
-/// The interval is wider than the scenario asks for.
-fn imprecise(scenario: &Scenario, hours: &[f64]) -> Option<String> {
+/// The interval of a metric that decides when to stop is wider than the scenario asks for.
+fn imprecise(scenario: &Scenario, metric: &str, values: &[f64]) -> Option<String> {
     let settings = &scenario.run.replications;
+    if values.is_empty() {
+        return Some(format!(
+            "no replication has a value of `{metric}`, which is to decide how many there are; \
+             choose another metric with `run.replications.metric`"
+        ));
+    }
     let stopping = SequentialStopping { min: 1, max: u32::MAX, precision: settings.precision.value() };
-    (hours.len() > 1 && !stopping.satisfied(hours)).then(|| {
+    (values.len() > 1 && !stopping.satisfied(values)).then(|| {
         format!(
-            "after {} replications the interval of `{}` is still wider than +-{}; raise \
+            "after {} replications the interval of `{metric}` is still wider than +-{}; raise \
              `run.replications.max` (or `--replications`) for a narrower one",
-            hours.len(),
-            stopping_metric(scenario),
+            values.len(),
             percent(stopping.precision),
         )
     })
@@ -105,6 +113,7 @@ fn scattered(hours: &[f64]) -> Option<String> {
 mod tests {
     use super::*;
     use crate::replication::tests::replication;
+    use stranded_scenario::section::Fleet;
 
     #[test]
     fn a_warning_is_said_once() {
@@ -117,7 +126,8 @@ mod tests {
             kind: ArmKind::Mitigation,
             replications: vec![run.clone(), run.clone()],
         };
-        let warnings = warnings(&Scenario::default(), &[arm("baseline"), arm("offline-key")]);
+        let scenario = Scenario { fleet: Some(Fleet::default()), ..Scenario::default() };
+        let warnings = warnings(&scenario, &[arm("baseline"), arm("offline-key")]);
         assert_eq!(warnings, ["baseline: the queue grew without bound"]);
     }
 
@@ -131,8 +141,9 @@ mod tests {
     #[test]
     fn a_wide_interval_is_called_wide() {
         let scenario = Scenario::default();
-        assert!(imprecise(&scenario, &[10.0, 20.0, 30.0]).unwrap().contains("+-5.0 %"));
-        assert!(imprecise(&scenario, &[20.0, 20.0]).is_none());
-        assert!(imprecise(&scenario, &[20.0]).is_none());
+        assert!(imprecise(&scenario, HEADLINE, &[10.0, 20.0, 30.0]).unwrap().contains("+-5.0 %"));
+        assert!(imprecise(&scenario, HEADLINE, &[20.0, 20.0]).is_none());
+        assert!(imprecise(&scenario, HEADLINE, &[20.0]).is_none());
+        assert!(imprecise(&scenario, HEADLINE, &[]).unwrap().contains("run.replications.metric"));
     }
 }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`cli`], [`command`] | the flags, and one file per command |
 //! | [`source`] | from a path and `--set` to a scenario |
-//! | [`experiment`] | the baseline and the arms that are compared with it |
+//! | [`experiment`], [`warm_up`] | the baseline and the arms that are compared with it; from when on they are measured |
 //! | [`runner`], [`pool`], [`world`] | replications on all cores, results in order |
 //! | [`record`], [`replication`] | what goes to the disk, and what is kept in memory |
 //! | [`statistics`], [`summary`], [`sensitivity`] | from replications to numbers with intervals and verdicts |
@@ -27,6 +27,7 @@ mod source;
 mod statistics;
 mod summary;
 mod terminal;
+mod warm_up;
 mod world;
 
 use clap::Parser as _;

@@ -11,6 +11,7 @@ use crate::sensitivity;
 use crate::source::{self, Assignments};
 use crate::summary::{self, ArmRuns, StoppingRule};
 use crate::terminal::{Screen, screen, sentence};
+use crate::warm_up::{self, WarmUp};
 use crate::world;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -52,6 +53,12 @@ pub(crate) struct Arguments {
     /// Seed of all luck, instead of the scenario's.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Measure a scenario of services from when on: a length of time, or `auto` to find the end of the transient.
+    ///
+    /// `auto` averages the minutes of a few pilot replications, and cuts where MSER-5 says (White 1997). It is for services that
+    /// run as they are; where an `[[action]]` changes them, say it yourself. All arms are measured over the same time.
+    #[arg(long, value_name = "auto|TIME")]
+    warm_up: Option<WarmUp>,
     /// Also run every parameter that has a range at its low and at its high value, and show what that does to the targets.
     #[arg(long)]
     sensitivity: bool,
@@ -74,6 +81,7 @@ Examples:
   stranded run scenarios/small-town.toml --set app.retry.attempts=1        another app
   stranded run scenarios/small-town.toml --json | jq '.arms[0].stranded_hours'
   stranded run scenarios/2022-04-10-greencar.toml --sensitivity            how much do the guesses matter?
+  stranded run scenarios/queueing/mm1.toml --warm-up auto                  services only, measured once they have settled
 
 The run folder holds manifest.json, scenario.toml, summary.json, episodes.parquet, timeline.parquet and report.html. The
 Parquet files open in DuckDB, Polars and pandas.";
@@ -102,13 +110,23 @@ fn execute(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     let loaded = load(arguments)?;
     crash::remember_seed(loaded.value.run.seed);
     let arms = experiment::plan(&arguments.path, &loaded)?;
-    let plan = arguments.sensitivity.then(|| sensitivity::plan(&arguments.path, &loaded)).transpose()?;
     let runner = Runner { threads: threads(arguments, &loaded.value, &arms)?, interruption, quiet };
+    let screen = Screen { json: arguments.json, quiet };
+    let (loaded, arms) = match &arguments.warm_up {
+        None => (loaded, arms),
+        Some(choice) => {
+            let (loaded, chosen) = warm_up::apply(choice, &arguments.path, &loaded, &runner)?;
+            screen.say(&chosen)?;
+            let arms = experiment::plan(&arguments.path, &loaded)?;
+            (loaded, arms)
+        }
+    };
+    let plan = arguments.sensitivity.then(|| sensitivity::plan(&arguments.path, &loaded)).transpose()?;
     let name = scenario_name(arguments);
     let run = Run {
         arguments,
-        screen: Screen { json: arguments.json, quiet },
-        // Before anything is simulated: nobody wants to learn after four minutes that the folder cannot be written.
+        screen,
+        // Before anything but a pilot is simulated: nobody wants to learn after four minutes that the folder cannot be written.
         folder: RunFolder::create(&arguments.out, &name, &loaded.hash()[..8])?,
         name,
         loaded,
@@ -239,7 +257,7 @@ impl Run<'_> {
             parameters: &provenance::parameters(&self.loaded),
         })?;
         self.folder.write_text(REPORT_FILE, &page)?;
-        let digest = provenance::combined_digest(&manifest);
+        let (digest, again) = (provenance::combined_digest(&manifest), self.reproduction(&summary));
         // The last moment at which Ctrl-C leaves nothing behind.
         if self.runner.interruption.requested() {
             return Err(Failure::Interrupted);
@@ -250,7 +268,7 @@ impl Run<'_> {
             screen::data(&format!("{json}\n"))?;
         }
         answer::comparison(self.screen, &summary)?;
-        answer::whereabouts(self.screen, &path, &reproduction(self.arguments, &summary), &digest)
+        answer::whereabouts(self.screen, &path, &again, &digest)
     }
 
     fn summary(&self, runs: &[ArmRuns], sensitivity: Vec<SensitivityRow>) -> Summary {
@@ -286,18 +304,22 @@ impl Run<'_> {
             warnings: answer::warnings(scenario, runs),
         }
     }
-}
 
-/// The command that makes this run again.
-fn reproduction(arguments: &Arguments, summary: &Summary) -> String {
-    let mut words = vec!["stranded run".to_owned(), arguments.path.display().to_string()];
-    words.extend(arguments.assignments.flags());
-    words.push(format!("--seed {} --replications {}", summary.seed, summary.replications));
-    words.extend(match &arguments.arms {
-        ArmChoice::Enabled => None,
-        ArmChoice::None => Some("--arms none".to_owned()),
-        ArmChoice::Named(names) => Some(format!("--arms {}", names.join(","))),
-    });
-    words.extend(arguments.sensitivity.then(|| "--sensitivity".to_owned()));
-    words.join(" ")
+    /// The command that makes this run again.
+    fn reproduction(&self, summary: &Summary) -> String {
+        let arguments = self.arguments;
+        let mut words = vec!["stranded run".to_owned(), arguments.path.display().to_string()];
+        words.extend(arguments.assignments.flags());
+        words.push(format!("--seed {} --replications {}", summary.seed, summary.replications));
+        // What a pilot found, so that it need not be run again.
+        let warm_up = self.loaded.value.arrivals.as_ref().filter(|_| arguments.warm_up.is_some());
+        words.extend(warm_up.map(|arrivals| format!("--warm-up '{}'", arrivals.warm_up)));
+        words.extend(match &arguments.arms {
+            ArmChoice::Enabled => None,
+            ArmChoice::None => Some("--arms none".to_owned()),
+            ArmChoice::Named(names) => Some(format!("--arms {}", names.join(","))),
+        });
+        words.extend(arguments.sensitivity.then(|| "--sensitivity".to_owned()));
+        words.join(" ")
+    }
 }

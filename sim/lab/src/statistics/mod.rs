@@ -5,13 +5,34 @@
 //! | `interval` | how far the mean of some replications may lie off: Student's t |
 //! | `difference` | how far two arms with the same luck differ, in hours and as a share |
 //! | `stopping` | whether that is near enough, or how many replications it will take |
+//! | `mser` | how much of a run's start is warm-up |
 //!
 //! Time averages and histograms are taken where time passes, in `stranded-model`.
 
 mod difference;
 mod interval;
+mod mser;
 mod stopping;
 
 pub(crate) use difference::{paired_difference, relative_difference};
 pub(crate) use interval::mean_interval;
+pub(crate) use mser::{Truncation, mser5};
 pub(crate) use stopping::SequentialStopping;
+
+#[cfg(test)]
+mod tests {
+    use stranded_engine::Stream;
+
+    /// A stationary AR(1) series around zero: x' = phi x + e, with e standard normal.
+    pub(crate) fn autoregressive(seed: u64, phi: f64, length: usize) -> Vec<f64> {
+        let mut luck = Stream::new(seed, 1, 1);
+        // The first value has the variance that all have, 1 / (1 - phi^2): the series has no transient.
+        let mut value = luck.normal() / (1.0 - phi * phi).sqrt();
+        let mut series = Vec::with_capacity(length);
+        for _ in 0..length {
+            series.push(value);
+            value = phi * value + luck.normal();
+        }
+        series
+    }
+}

@@ -3,7 +3,7 @@ use crate::aggregate::{ChartAggregator, ChartSettings};
 use crate::charts::marks_of;
 use crate::estimate::Estimate;
 use crate::sample;
-use crate::summary::{ArmKind, Verdict};
+use crate::summary::{ArmKind, BatchMeans, Verdict};
 
 const HOSTILE: &str = "<script>alert('x')</script> & \"quoted\" </svg>";
 
@@ -118,6 +118,10 @@ fn one_replication_claims_no_interval() {
     let text = text(&page(&summary));
     assert!(text.contains("9,000 people were stranded for longer than 15 min: 41,234 person-hours"), "{text}");
     assert!(text.contains("the numbers carry no interval"));
+    let means = BatchMeans { batches: 23, batch_minutes: 100, lag_one_correlation: 0.04, correlated: false };
+    summary.arms[0].batch_means.insert("goodput_per_second".to_owned(), means);
+    let text = self::text(&page(&summary));
+    assert!(text.contains("One long run: a 95 % interval is that of 23 batch means, 1 h 40 min each"), "{text}");
 }
 
 #[test]

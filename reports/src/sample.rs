@@ -39,6 +39,7 @@ pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummar
     };
     ArmSummary {
         metrics: std::collections::BTreeMap::new(),
+        batch_means: std::collections::BTreeMap::new(),
         name: name.to_owned(),
         title: format!("Arm {name}"),
         description: format!("What is different in {name}"),

@@ -112,6 +112,7 @@ pub(crate) fn arm_summary(index: usize, replications: &[Replication], baseline: 
             closure_hours_p50: Estimate::exact(26.0),
         },
         metrics: std::collections::BTreeMap::new(),
+        batch_means: std::collections::BTreeMap::new(),
         permission_failures: per_person(0.02),
         failed_starts: per_person(0.2),
         difference_to_baseline: (kind != ArmKind::Baseline).then(|| DifferenceToBaseline {

@@ -50,10 +50,16 @@ fn is_some_people(people: &Estimate) -> bool {
     people.mean() > 0.0
 }
 
-pub(super) fn replications(count: u32) -> String {
-    match count {
-        1 => "One replication only: the numbers carry no interval.".to_owned(),
-        count => format!(
+pub(super) fn replications(summary: &Summary) -> String {
+    let batches = summary.baseline().and_then(|arm| arm.batch_means.values().next());
+    match (summary.replications, batches) {
+        (1, None) => "One replication only: the numbers carry no interval.".to_owned(),
+        (1, Some(means)) => format!(
+            "One long run: a 95 % interval is that of {} batch means, {} each; where there is none, none can be told.",
+            means.batches,
+            format::minutes(f64::from(means.batch_minutes)),
+        ),
+        (count, _) => format!(
             "Means over {count} replications; in brackets the 95 % interval of the mean. Differences are paired: every \
              arm has the same people and the same luck."
         ),

@@ -6,7 +6,7 @@
 //! | [`source`] | from a path and `--set` to a scenario |
 //! | [`experiment`], [`warm_up`] | the baseline and the arms that are compared with it; from when on they are measured |
 //! | [`runner`], [`pool`], [`world`] | replications on all cores, results in order |
-//! | [`record`], [`replication`] | what goes to the disk, and what is kept in memory |
+//! | [`record`], [`replication`], [`long_run`] | what goes to the disk, and what is kept in memory |
 //! | [`statistics`], [`summary`], [`sensitivity`] | from replications to numbers with intervals and verdicts |
 //! | [`terminal`] | what people read |
 //! | [`failure`], [`crash`], [`interruption`], [`memory`] | what may go wrong |
@@ -17,6 +17,7 @@ mod crash;
 mod experiment;
 mod failure;
 mod interruption;
+mod long_run;
 mod memory;
 mod pool;
 mod record;

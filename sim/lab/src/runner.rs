@@ -52,7 +52,7 @@ impl Runner {
             |job, go_on| self.replicate(scenario, job, go_on, &progress),
             |job, outcomes| {
                 keep(0, job, &outcomes)?;
-                replications.push(outcomes.into());
+                replications.push(Replication::new(scenario, outcomes));
                 if replications.len() > 1 {
                     let people = mean_interval(&samples(&replications, "stranded_people"));
                     progress.estimate(&sentence::estimate(metric, &samples(&replications, metric), people.as_ref()));
@@ -92,7 +92,7 @@ impl Runner {
             |job, outcomes| {
                 let (index, replication) = ((job / count) as usize, job % count);
                 keep(index, replication, &outcomes)?;
-                runs[index].push(outcomes.into());
+                runs[index].push(Replication::new(&scenarios[index], outcomes));
                 if replication + 1 == count {
                     done(index, &runs[index], &progress)?;
                 }

@@ -70,3 +70,54 @@ fn what_has_no_warm_up_to_find_is_told_why_and_what_to_do() {
     assert!(refusal(&workshop, &["run", "queue.toml", "--warm-up", "soon"]).contains("or `auto`"));
     assert!(!workshop.path().join("runs").exists());
 }
+
+/// A line of 150 before one worker who can do just what is asked: it empties and fills over hours.
+const SLOWLY_WANDERING: [&str; 8] = [
+    "--set",
+    "arrivals.rate=1 /s",
+    "--set",
+    "service.server.workers=1",
+    "--set",
+    "service.server.service_time={ exponential = { mean = \"1 s\" } }",
+    "--set",
+    "service.server.queue.capacity=150",
+];
+
+#[test]
+fn one_long_run_has_intervals_by_batch_means() {
+    let workshop = workshop();
+    let (answer, summary) = run(&workshop, "one", &["--warm-up", "2 h", "--replications", "1"]);
+    assert!(answer.contains("Intervals are those of 20 batch means of one run, 1.1 h each"), "{answer}");
+    let goodput = &summary["arms"][0]["metrics"]["goodput_per_second"]["ci95"];
+    let [low, high] = [0, 1].map(|end| goodput[end].as_f64().expect("an interval"));
+    // 0.5 arrive per second, of which 39,600 in the measured window: a standard error of 0.0025.
+    assert!(low < 0.5 && 0.5 < high && high - low < 0.02, "{low} to {high}");
+    let batches = &summary["arms"][0]["batch_means"]["goodput_per_second"];
+    assert_eq!((batches["batches"].as_u64(), batches["batch_minutes"].as_u64()), (Some(20), Some(66)), "{batches}");
+    assert_eq!(batches["correlated"], false);
+    // Two replications speak for themselves.
+    let (answer, summary) = run(&workshop, "two", &["--warm-up", "2 h", "--replications", "2"]);
+    assert!(!answer.contains("batch means"), "{answer}");
+    assert!(summary["arms"][0].get("batch_means").is_none());
+}
+
+#[test]
+fn a_run_too_short_for_its_memory_gets_no_interval_but_a_warning() {
+    let workshop = workshop();
+    let mut arguments = vec!["--replications", "1"];
+    arguments.extend(SLOWLY_WANDERING);
+    let (_, summary) = run(&workshop, "slow", &arguments);
+    let blocked = &summary["arms"][0]["metrics"]["queue.blocked_share"];
+    assert!(blocked["mean"].as_f64().is_some_and(|share| share > 0.0) && blocked["ci95"].is_null(), "{blocked}");
+    assert_eq!(summary["arms"][0]["batch_means"]["queue.blocked_share"]["correlated"], true);
+    let warnings = summary["warnings"].to_string();
+    assert!(warnings.contains("`queue.blocked_share` (") && warnings.contains("calendar.end"), "{warnings}");
+}
+
+#[test]
+fn a_run_of_a_few_minutes_says_why_it_has_no_interval() {
+    let workshop = workshop();
+    let short = ["--replications", "1", "--set", "calendar.end=2022-01-01T00:15:00+00:00"];
+    let (answer, _) = run(&workshop, "short", &short);
+    assert!(answer.contains("no interval: batch means need 20 minutes"), "{answer}");
+}

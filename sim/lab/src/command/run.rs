@@ -199,9 +199,9 @@ impl Run<'_> {
             kind: ArmKind::Baseline,
             replications,
         }];
-        answer::baseline(self.screen, scenario, &self.summarize(&runs)[0])?;
-
         let count = runs[0].replications.len() as u32;
+        answer::baseline(self.screen, scenario, &self.summarize(&runs)[0], count)?;
+
         let scenarios: Vec<Scenario> = arms.iter().map(|arm| arm.scenario.clone()).collect();
         let baseline = &runs[0];
         let arm_runs = |index: usize, replications: &[crate::replication::Replication]| ArmRuns {

@@ -38,19 +38,17 @@ pub(crate) fn mser5(series: &[f64]) -> Truncation {
         return Truncation::TooShort;
     }
     let left_min = (count / SHARE_LEFT_MIN).max(5);
-    // Sums of squares of numbers close to zero lose nothing when the mean's square is taken from them.
-    let centre = batches.iter().sum::<f64>() / count as f64;
-    let (mut sum, mut squares) = (0.0, 0.0);
+    // Welford's way, from the end to the start: a series that ends constant has a spread of exactly zero there.
+    let (mut mean, mut squares) = (0.0, 0.0);
     let mut best = (f64::INFINITY, 0);
-    for cut in (0..count).rev() {
-        let deviation = batches[cut] - centre;
-        sum += deviation;
-        squares += deviation * deviation;
-        if count - cut < left_min {
+    for (left, cut) in (1..=count).zip((0..count).rev()) {
+        let deviation = batches[cut] - mean;
+        mean += deviation / left as f64;
+        squares += deviation * (batches[cut] - mean);
+        if left < left_min {
             continue;
         }
-        let left = (count - cut) as f64;
-        let error = (squares - sum * sum / left).max(0.0) / (left * left);
+        let error = squares / (left * left) as f64;
         // Of equal errors the earliest cut leaves the most.
         if error <= best.0 {
             best = (error, cut);
@@ -111,6 +109,8 @@ mod tests {
             .collect();
         assert!(cuts.iter().sum::<usize>() / cuts.len() < 100, "{cuts:?}");
         assert_eq!(mser5(&[3.0; 100]), Truncation::After(0));
+        let full: Vec<f64> = (0..500).map(|index| if index < 30 { 0.1 * f64::from(index) } else { 3.3 }).collect();
+        assert_eq!(mser5(&full), Truncation::After(30), "no rounding error decides where it is cut");
     }
 
     #[test]

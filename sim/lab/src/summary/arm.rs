@@ -1,14 +1,14 @@
 //! One arm over all of its replications.
 
 use crate::replication::{Replication, estimate, samples};
-use crate::statistics::{mean_interval, paired_difference, relative_difference};
+use crate::statistics::{self, mean_interval, paired_difference, relative_difference};
 use std::collections::BTreeMap;
 use stranded_model::metric;
 use stranded_reports::clock::{AnalysedDay, ClockEstimate};
 use stranded_reports::estimate::Estimate;
 use stranded_reports::relief::ReliefChannel;
 use stranded_reports::summary::{
-    ArmKind, ArmSummary, Calls, Claims, DifferenceToBaseline, FormToLocksmithHours, PeopleByClass, Service,
+    ArmKind, ArmSummary, BatchMeans, Calls, Claims, DifferenceToBaseline, FormToLocksmithHours, PeopleByClass, Service,
     StrandedMinutes,
 };
 
@@ -84,6 +84,7 @@ pub(crate) fn summarize(arm: &ArmRuns, baseline: Option<&ArmRuns>, day: Analysed
         permission_failures: counted("permission_failures"),
         failed_starts: counted("failed_starts"),
         metrics: all_metrics(replications),
+        batch_means: batch_means(replications),
         difference_to_baseline: baseline.map(|baseline| difference(arm, baseline)),
         rank: 1,
     }
@@ -99,6 +100,19 @@ fn all_metrics(replications: &[Replication]) -> BTreeMap<String, Estimate> {
         .iter()
         .filter_map(|metric| Some((metric.name.to_owned(), estimate(replications, metric.name)?)))
         .collect()
+}
+
+/// The batches of a single replication: several speak for themselves.
+fn batch_means(replications: &[Replication]) -> BTreeMap<String, BatchMeans> {
+    let [replication] = replications else { return BTreeMap::new() };
+    let describe = |means: &statistics::BatchMeans| BatchMeans {
+        batches: means.batches as u32,
+        // A row of the timeline is a minute.
+        batch_minutes: means.batch_length as u32,
+        lag_one_correlation: means.lag_one_correlation,
+        correlated: means.correlated,
+    };
+    replication.batch_means.iter().map(|(metric, means)| ((*metric).to_owned(), describe(means))).collect()
 }
 
 fn service(replications: &[Replication], day: AnalysedDay) -> Service {

@@ -25,6 +25,25 @@ pub(crate) fn baseline(arm: &ArmSummary, threshold_minutes: f64) -> String {
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
+/// Where the intervals of a single long run come from; nothing after several replications.
+pub(crate) fn batch_means(arm: &ArmSummary, replications: u32) -> Option<String> {
+    if replications > 1 {
+        return None;
+    }
+    let Some(means) = arm.batch_means.values().next() else {
+        return Some(
+            "One replication, and no interval: batch means need 20 minutes that are measured and in which nothing changes."
+                .to_owned(),
+        );
+    };
+    let most = arm.batch_means.values().map(|means| means.lag_one_correlation).fold(-1.0, f64::max);
+    Some(format!(
+        "Intervals are those of {} batch means of one run, {} each (correlation of neighbouring halves at most {most:.2}).",
+        means.batches,
+        hours(f64::from(means.batch_minutes) / 60.0),
+    ))
+}
+
 /// One line for a first guess, while more replications run: the headline `metric` with its values so far, and the people.
 pub(crate) fn estimate(metric: &str, values: &[f64], people: Option<&Estimate>) -> String {
     let runs = if values.len() == 1 { "1 replication".to_owned() } else { format!("{} replications", values.len()) };

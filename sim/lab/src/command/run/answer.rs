@@ -12,13 +12,19 @@ use stranded_reports::summary::{ArmKind, ArmSummary, Summary};
 use stranded_scenario::Scenario;
 
 /// Prints what happened in the baseline.
-pub(super) fn baseline(screen: Screen, scenario: &Scenario, arm: &ArmSummary) -> Result<(), Failure> {
+pub(super) fn baseline(
+    screen: Screen,
+    scenario: &Scenario,
+    arm: &ArmSummary,
+    replications: u32,
+) -> Result<(), Failure> {
     if !scenario.title.is_empty() {
         screen.heading(&scenario.title)?;
     }
     if scenario.fleet.is_none() {
         // Services and a plain stream of requests: there are no people to tell of.
-        return screen.say(&table::metrics(arm));
+        screen.say(&table::metrics(arm))?;
+        return sentence::batch_means(arm, replications).map_or(Ok(()), |text| screen.say(&text));
     }
     screen.say(&sentence::baseline(arm, scenario.measure.stranded_after.as_seconds() / 60.0))
 }
@@ -65,6 +71,7 @@ pub(super) fn warnings(scenario: &Scenario, runs: &[ArmRuns]) -> Vec<String> {
     let replications = &runs[0].replications;
     warnings
         .extend(rule.metrics.iter().filter_map(|metric| imprecise(scenario, metric, &samples(replications, metric))));
+    warnings.extend(too_short(&runs[0]));
     warnings.extend(scattered(&samples(&runs[0].replications, HEADLINE)));
     for (arm, replication) in runs.iter().flat_map(|arm| arm.replications.iter().map(move |run| (arm, run))) {
         for warning in &replication.warnings {
@@ -92,6 +99,21 @@ fn imprecise(scenario: &Scenario, metric: &str, values: &[f64]) -> Option<String
              `run.replications.max` (or `--replications`) for a narrower one",
             values.len(),
             percent(stopping.precision),
+        )
+    })
+}
+
+/// A single run that remembers for too long to have an interval.
+fn too_short(arm: &ArmRuns) -> Option<String> {
+    let [replication] = &arm.replications[..] else { return None };
+    let correlated = replication.batch_means.iter().filter(|(_, means)| means.correlated);
+    let metrics: Vec<String> =
+        correlated.map(|(metric, means)| format!("`{metric}` ({:.2})", means.lag_one_correlation)).collect();
+    (!metrics.is_empty()).then(|| {
+        format!(
+            "one run of this length has no interval for {}: its batches are correlated; let it run longer \
+             (`calendar.end`), or repeat it with `--replications`",
+            metrics.join(", "),
         )
     })
 }

@@ -89,6 +89,11 @@ impl Estimate {
         self.ci95
     }
 
+    /// Whether the interval holds zero, or there is none: a difference like that may be luck.
+    pub fn may_be_zero(&self) -> bool {
+        self.ci95.is_none_or(|[low, high]| low <= 0.0 && 0.0 <= high)
+    }
+
     /// The same estimate in another unit (multiplied by `factor`, which must be finite).
     #[must_use]
     pub fn scaled(&self, factor: f64) -> Self {
@@ -148,6 +153,14 @@ mod tests {
         assert!(error.unwrap_err().to_string().contains("[low, high]"));
         let sound: Estimate = serde_json::from_str(r#"{"mean": 1.5, "ci95": null}"#).unwrap();
         assert_eq!(serde_json::to_string(&sound).unwrap(), r#"{"mean":1.5,"ci95":null}"#);
+    }
+
+    #[test]
+    fn a_difference_is_clear_when_its_interval_leaves_zero_out() {
+        let interval = |low, high| Estimate::new(f64::midpoint(low, high), Some([low, high])).unwrap();
+        assert!(interval(-1.0, 2.0).may_be_zero() && interval(0.0, 2.0).may_be_zero());
+        assert!(!interval(-2.0, -0.1).may_be_zero());
+        assert!(Estimate::new(5.0, None).unwrap().may_be_zero());
     }
 
     #[test]

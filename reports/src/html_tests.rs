@@ -50,6 +50,7 @@ fn the_page_is_well_formed_and_holds_the_answer() {
         "What would have helped most: Arm offline-key, by −39,100",
         "−39,100 (−41,055 to −37,145)",
         "share within 5-6 h: 62 %",
+        "+0.5 h (+0.3 h to +0.7 h)",
         "stranded run sample.toml",
         "0123456789abcdef",
         "A sample & its <title>",

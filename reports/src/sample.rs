@@ -129,6 +129,8 @@ pub(crate) fn summary() -> Summary {
                 quantity: Quantity::Hours,
                 at_low: Some(spread(5.9)),
                 at_high: None,
+                low_difference: Estimate::new(0.5, Some([0.3, 0.7])),
+                high_difference: None,
             }],
         }],
         warnings: vec!["the interval is wider than asked for".to_owned()],

@@ -369,4 +369,11 @@ pub struct SensitivityEffect {
     pub at_low: Option<Estimate>,
     /// The target's value with the parameter at its high value.
     pub at_high: Option<Estimate>,
+    /// What the low value changes, against the scenario as it is, paired by replication (common random numbers); `null` when no
+    /// replication has a value in both.
+    #[serde(default)]
+    pub low_difference: Option<Estimate>,
+    /// What the high value changes.
+    #[serde(default)]
+    pub high_difference: Option<Estimate>,
 }

@@ -195,6 +195,8 @@ pub(crate) fn sensitivity() -> Vec<SensitivityRow> {
             quantity,
             at_low: Estimate::exact(low),
             at_high: Estimate::exact(high),
+            low_difference: Estimate::new(low - 5.0, Some([low - 5.5, low - 4.5])),
+            high_difference: Estimate::new(high - 5.0, Some([high - 5.5, high - 4.5])),
         };
         SensitivityRow {
             parameter: parameter.to_owned(),

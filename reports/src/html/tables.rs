@@ -3,7 +3,7 @@
 use crate::clock::clock_text;
 use crate::estimate::Estimate;
 use crate::format::{self, NOTHING};
-use crate::summary::{ArmKind, ArmSummary, Summary, TargetKind, TargetVerdict, Verdict};
+use crate::summary::{ArmKind, ArmSummary, Quantity, Summary, TargetKind, TargetVerdict, Verdict};
 
 fn whole(value: f64) -> String {
     format::number(value, 0)
@@ -180,7 +180,24 @@ pub(super) struct SensitivityLine {
     pub(super) low: String,
     pub(super) high: String,
     /// For each target its value at the low and at the high value of the parameter.
-    pub(super) effects: Vec<[String; 2]>,
+    pub(super) effects: Vec<[SensitivityCell; 2]>,
+}
+
+pub(super) struct SensitivityCell {
+    pub(super) value: String,
+    /// The paired difference and its interval; empty when it is unknown.
+    pub(super) difference: String,
+    /// Whether the difference is more than luck.
+    pub(super) is_clear: bool,
+}
+
+fn sensitivity_cell(quantity: Quantity, value: Option<&Estimate>, difference: Option<&Estimate>) -> SensitivityCell {
+    let write = |value| format::difference(quantity, value);
+    SensitivityCell {
+        value: format::mean(value, |v| format::quantity(quantity, v)),
+        difference: difference.map(|difference| format::with_interval(difference, write)).unwrap_or_default(),
+        is_clear: difference.is_some_and(|difference| !difference.may_be_zero()),
+    }
 }
 
 pub(super) fn sensitivity(summary: &Summary) -> SensitivityTable {
@@ -194,10 +211,11 @@ pub(super) fn sensitivity(summary: &Summary) -> SensitivityTable {
     let lines = summary.sensitivity.iter().map(|row| {
         let cell = |target: &String| {
             row.effects.iter().find(|effect| effect.target == *target).map_or_else(
-                || [NOTHING.to_owned(), NOTHING.to_owned()],
+                || [(); 2].map(|()| sensitivity_cell(Quantity::Number, None, None)),
                 |effect| {
-                    [&effect.at_low, &effect.at_high]
-                        .map(|value| format::mean(value.as_ref(), |v| format::quantity(effect.quantity, v)))
+                    [(&effect.at_low, &effect.low_difference), (&effect.at_high, &effect.high_difference)].map(
+                        |(value, difference)| sensitivity_cell(effect.quantity, value.as_ref(), difference.as_ref()),
+                    )
                 },
             )
         };

@@ -1,7 +1,7 @@
 //! What is kept of a replication once its rows are on the disk.
 
 use crate::long_run;
-use crate::statistics::{BatchMeans, mean_interval};
+use crate::statistics::{BatchMeans, mean_interval, paired_difference};
 use std::collections::BTreeMap;
 use stranded_model::Outcomes;
 use stranded_reports::estimate::Estimate;
@@ -44,6 +44,15 @@ pub(crate) fn estimate(replications: &[Replication], metric: &str) -> Option<Est
         return of_one(replication, metric);
     }
     mean_interval(&samples(replications, metric))
+}
+
+/// What `arm` changes against `baseline`: the mean difference of a metric over the replications that have it in both, paired,
+/// because replication r of both had the same people and the same luck. `None` when no replication has it in both.
+pub(crate) fn difference(arm: &[Replication], baseline: &[Replication], metric: &str) -> Option<Estimate> {
+    let value = |replication: &Replication| replication.metrics.get(metric).copied();
+    let pairs = arm.iter().zip(baseline).filter_map(|(arm, baseline)| Some((value(arm)?, value(baseline)?)));
+    let (arm, baseline): (Vec<f64>, Vec<f64>) = pairs.unzip();
+    paired_difference(&arm, &baseline)
 }
 
 fn of_one(replication: &Replication, metric: &str) -> Option<Estimate> {
@@ -99,5 +108,15 @@ pub(crate) mod tests {
         let rising: Vec<f64> = (0..200).map(f64::from).collect();
         run.batch_means.insert("goodput_per_second", batch_means(&rising).unwrap());
         assert_eq!(estimate(&[run], "goodput_per_second").unwrap().ci95(), None);
+    }
+
+    #[test]
+    fn differences_pair_the_replications_that_have_both() {
+        let with = |value: f64| replication(&[("service.recovered_hour", value)]);
+        let baseline = [with(20.0), replication(&[]), with(24.0), with(30.0)];
+        let arm = [with(21.0), with(5.0), with(25.0), with(31.0)];
+        let difference = difference(&arm, &baseline, "service.recovered_hour").unwrap();
+        assert_eq!(Some(difference), Estimate::exact(1.0));
+        assert_eq!(super::difference(&arm, &[replication(&[])], "service.recovered_hour"), None);
     }
 }

@@ -86,7 +86,7 @@ Examples:
 The run folder holds manifest.json, scenario.toml, summary.json, episodes.parquet, timeline.parquet and report.html. The
 Parquet files open in DuckDB, Polars and pandas.";
 
-/// Replications of the sensitivity analysis where the user does not say how many.
+/// Replications of the sensitivity analysis, at most, where the user does not say how many.
 const SENSITIVITY_REPLICATIONS: u32 = 5;
 
 /// Runs the scenario.
@@ -136,7 +136,9 @@ fn execute(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     let (runs, charts) = run.simulate(&arms)?;
     let sensitivity = match plan {
         Some(plan) => {
-            sensitivity::analyse(plan, &run.runner, arguments.replications.unwrap_or(SENSITIVITY_REPLICATIONS))?
+            let baseline = &runs[0].replications;
+            let count = arguments.replications.unwrap_or(SENSITIVITY_REPLICATIONS) as usize;
+            sensitivity::analyse(plan, &run.runner, &baseline[..count.min(baseline.len())])?
         }
         None => Vec::new(),
     };

@@ -51,6 +51,10 @@ pub(super) fn comparison(screen: Screen, summary: &Summary) -> Result<(), Failur
     if !summary.sensitivity.is_empty() {
         screen.heading("Sensitivity: each parameter at its low and at its high value")?;
         screen.say(&table::sensitivity(&summary.sensitivity, &summary.targets))?;
+        screen.say(&format!(
+            "{} differs from the scenario as it is by more than luck: the 95 % interval of the paired difference leaves out zero",
+            table::CLEAR_DIFFERENCE,
+        ))?;
     }
     summary.warnings.iter().for_each(|warning| screen::warning(warning));
     Ok(())

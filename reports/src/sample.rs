@@ -20,7 +20,7 @@ pub(crate) fn spread(mean: f64) -> Estimate {
 }
 
 pub(crate) fn clock(hours: f64) -> Option<ClockEstimate> {
-    ClockEstimate::from_samples(DAY, &[hours - 0.1, hours, hours + 0.1], 3)
+    ClockEstimate::new(DAY, Estimate::new(hours, Some([hours - 0.25, hours + 0.25])).unwrap(), 1.0)
 }
 
 pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummary {

@@ -137,13 +137,7 @@ fn service(replications: &[Replication], day: AnalysedDay) -> Service {
 
 /// A time of day over the replications in which the event happened.
 fn clock_estimate(day: AnalysedDay, hours: &[f64], replications: usize) -> Option<ClockEstimate> {
-    let estimate = mean_interval(hours)?;
-    let at_ci95 = match estimate.ci95() {
-        Some([low, high]) => Some([day.iso8601(low)?, day.iso8601(high)?]),
-        None => None,
-    };
-    let share = hours.len() as f64 / replications as f64;
-    Some(ClockEstimate { hours: estimate, at: day.iso8601(estimate.mean())?, at_ci95, share })
+    ClockEstimate::new(day, mean_interval(hours)?, hours.len() as f64 / replications as f64)
 }
 
 fn difference(arm: &ArmRuns, baseline: &ArmRuns) -> DifferenceToBaseline {

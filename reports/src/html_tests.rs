@@ -47,7 +47,7 @@ fn the_page_is_well_formed_and_holds_the_answer() {
         "Half of the episodes lasted longer than 5 h 25 min",
         "The app went down at 12:38",
         "was back at 00:24 the next day (00:09 to 00:39)",
-        "What would have helped most: Arm offline-key, by −39,100",
+        "What would have helped most: Arm offline-key, 39,100 person-hours less (98 %; ",
         "−39,100 (−41,055 to −37,145)",
         "share within 5-6 h: 62 %",
         "+0.5 h (+0.3 h to +0.7 h)",

@@ -4,7 +4,7 @@ use crate::aggregate::ChartData;
 use crate::charts::ArmDifference;
 use crate::clock::{ClockEstimate, clock_text};
 use crate::estimate::Estimate;
-use crate::format;
+use crate::format::{self, NOTHING};
 use crate::relief::ReliefChannel;
 use crate::summary::{ArmKind, ArmSummary, Summary, TargetVerdict, Verdict};
 use std::collections::BTreeMap;
@@ -174,12 +174,23 @@ fn best(summary: &Summary) -> Option<String> {
         .filter_map(|arm| Some((arm, arm.difference_to_baseline?)))
         .filter(|(_, difference)| certainly_helps(&difference.stranded_hours))
         .min_by(|a, b| a.1.stranded_hours.mean().total_cmp(&b.1.stranded_hours.mean()))?;
-    let change = difference.share.map_or_else(String::new, |share| format!(" ({})", format::change(share.mean())));
     Some(format!(
-        "What would have helped most: {}, by {} person-hours{change}.",
+        "What would have helped most: {}, {}.",
         arm.title,
-        format::with_interval(&difference.stranded_hours, whole),
+        less(&difference.stranded_hours, difference.share.as_ref())
     ))
+}
+
+/// `36,740 person-hours less (96 %; 95 % to 97 %)`: sizes without a sign, because the word has it.
+fn less(person_hours: &Estimate, share: Option<&Estimate>) -> String {
+    let size = share.map(|share| share.scaled(-1.0));
+    let mean = format::mean(size.as_ref(), format::share);
+    let part = match format::interval(size.as_ref(), format::share) {
+        _ if size.is_none() => String::new(),
+        interval if interval == mean || interval == NOTHING => format!(" ({mean})"),
+        interval => format!(" ({mean}; {interval})"),
+    };
+    format!("{} person-hours less{part}", whole(-person_hours.mean()))
 }
 
 pub(super) fn targets(targets: &[TargetVerdict]) -> String {
@@ -269,5 +280,21 @@ pub(super) fn arms(arms: &[ArmDifference]) -> String {
         _ => "Each dot is an arm, its line the 95 % interval of the difference. The further left, the fewer hours people \
               are stranded; a line that crosses zero is no certain change."
             .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_helps_is_told_without_a_double_negative() {
+        let hours = Estimate::new(-36_740.0, Some([-37_800.0, -35_700.0])).unwrap();
+        let share = |mean, low, high| Estimate::new(mean, Some([low, high])).unwrap();
+        let some = share(-0.961, -0.97, -0.953);
+        assert_eq!(less(&hours, Some(&some)), "36,740 person-hours less (96 %; 95 % to 97 %)");
+        assert_eq!(less(&hours, Some(&share(-1.0, -1.0, -1.0))), "36,740 person-hours less (100 %)");
+        assert_eq!(less(&hours, Estimate::new(-0.5, None).as_ref()), "36,740 person-hours less (50 %)");
+        assert_eq!(less(&hours, None), "36,740 person-hours less");
     }
 }

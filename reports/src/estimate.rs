@@ -61,6 +61,14 @@ impl Estimate {
         self.ci95
     }
 
+    /// For showing what cannot be negative, a count or a length of time: the interval without its part below zero.
+    ///
+    /// Student's interval is symmetric and knows nothing of that. The bound as computed stays on disk, where others compute with it.
+    #[must_use]
+    pub fn not_below_zero(&self) -> Self {
+        Self { mean: self.mean, ci95: self.ci95.map(|ends| ends.map(|end| end.max(0.0))) }
+    }
+
     /// Whether the interval holds zero, or there is none: a difference like that may be luck.
     pub fn may_be_zero(&self) -> bool {
         self.ci95.is_none_or(|[low, high]| low <= 0.0 && 0.0 <= high)
@@ -102,6 +110,14 @@ mod tests {
         assert!(interval(-1.0, 2.0).may_be_zero() && interval(0.0, 2.0).may_be_zero());
         assert!(!interval(-2.0, -0.1).may_be_zero());
         assert!(Estimate::new(5.0, None).unwrap().may_be_zero());
+    }
+
+    #[test]
+    fn what_cannot_be_negative_is_not_shown_so() {
+        let few = Estimate::new(2.0, Some([-1.5, 5.5])).unwrap();
+        assert_eq!(few.not_below_zero().ci95(), Some([0.0, 5.5]));
+        assert_eq!(few.ci95(), Some([-1.5, 5.5]));
+        assert_eq!(Estimate::new(2.0, None).unwrap().not_below_zero().ci95(), None);
     }
 
     #[test]

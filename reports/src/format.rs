@@ -117,6 +117,11 @@ pub fn interval(estimate: Option<&Estimate>, format: impl Fn(f64) -> String) -> 
     }
 }
 
+/// The same of something that cannot be negative: the part of the interval below zero is not shown.
+pub fn size_interval(estimate: Option<&Estimate>, format: impl Fn(f64) -> String) -> String {
+    interval(estimate.map(Estimate::not_below_zero).as_ref(), format)
+}
+
 /// Mean and interval: `10,000 (9,500 to 10,500)`; only the mean when the interval is unknown or does not show.
 pub fn with_interval(estimate: &Estimate, format: impl Fn(f64) -> String) -> String {
     let mean = format(estimate.mean());

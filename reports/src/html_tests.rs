@@ -126,6 +126,20 @@ fn one_replication_claims_no_interval() {
 }
 
 #[test]
+fn people_are_never_fewer_than_none() {
+    let mut summary = sample::summary();
+    summary.arms[0].stranded_people = Estimate::new(12.0, Some([-7.0, 31.0])).unwrap();
+    summary.arms[0].lost_bookings = Estimate::new(3.0, Some([-2.0, 8.0])).unwrap();
+    summary.targets[0].simulated = Estimate::new(0.4, Some([-0.2, 1.0]));
+    let text = text(&page(&summary));
+    assert!(text.contains("12 (0 to 31) people were stranded"), "{text}");
+    assert!(text.contains("0 to 8") && text.contains("shown from 0 on"), "{text}");
+    for below in ["−7", "−2 ", "−0.2"] {
+        assert!(!text.contains(below), "{below} in {text}");
+    }
+}
+
+#[test]
 fn many_arms_and_every_verdict_fit() {
     let mut summary = sample::summary();
     for rank in 4..40 {

@@ -61,7 +61,8 @@ pub(super) fn replications(summary: &Summary) -> String {
         ),
         (count, _) => format!(
             "Means over {count} replications; in brackets the 95 % interval of the mean. Differences are paired: every \
-             arm has the same people and the same luck."
+             arm has the same people and the same luck. Where an interval reaches below zero and its number cannot, it is \
+             shown from 0 on; `summary.json` has it as computed."
         ),
     }
 }
@@ -101,8 +102,8 @@ pub(super) fn summary(summary: &Summary) -> Vec<String> {
     if is_some_people(&arm.stranded_people) {
         said.push(format!(
             "{} people were stranded for longer than {threshold}: {} person-hours in all.",
-            format::with_interval(&arm.stranded_people, whole),
-            format::with_interval(&arm.stranded_hours, whole),
+            format::with_interval(&arm.stranded_people.not_below_zero(), whole),
+            format::with_interval(&arm.stranded_hours.not_below_zero(), whole),
         ));
         said.extend(lengths(arm));
     } else {
@@ -226,7 +227,7 @@ pub(super) fn stranded_time(charts: &ChartData, baseline: Option<&ArmSummary>) -
     };
     let mut said = format!(
         "Each bar counts the episodes of one length; the median is {}.",
-        format::with_interval(&median, format::minutes),
+        format::with_interval(&median.not_below_zero(), format::minutes),
     );
     let (longer, drawn_minutes) = charts.time.beyond();
     if longer > 0.0 {

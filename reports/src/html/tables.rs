@@ -1,6 +1,6 @@
 //! The tables of the page, cell by cell.
 
-use crate::clock::clock_text;
+use crate::clock::{ClockEstimate, clock_text};
 use crate::estimate::Estimate;
 use crate::format::{self, NOTHING};
 use crate::summary::{ArmKind, ArmSummary, Quantity, Summary, TargetKind, TargetVerdict, Verdict};
@@ -25,7 +25,7 @@ pub(super) fn headlines(arm: &ArmSummary) -> Vec<Headline> {
         value: format::mean(estimate, format),
         what,
         // An interval that does not show at this precision says nothing.
-        interval: match (format::mean(estimate, format), format::interval(estimate, format)) {
+        interval: match (format::mean(estimate, format), format::size_interval(estimate, format)) {
             (_, interval) if interval == NOTHING => String::new(),
             (mean, interval) if interval == mean => String::new(),
             (_, interval) => interval,
@@ -104,7 +104,11 @@ pub(super) fn targets(summary: &Summary) -> Vec<TargetLine> {
             },
             expected: target.expected.text.clone(),
             simulated: format::mean(target.simulated.as_ref(), value),
-            interval: format::interval(target.simulated.as_ref(), value),
+            interval: match target.quantity {
+                // A moment before midnight is one of the day before.
+                Quantity::Clock => format::interval(target.simulated.as_ref(), value),
+                _ => format::size_interval(target.simulated.as_ref(), value),
+            },
             verdict: target.verdict.label(),
             // A sign beside the word, so that the colour is not the only difference.
             sign: match target.verdict {
@@ -129,14 +133,16 @@ pub(super) fn numbers(arm: &ArmSummary) -> Vec<NumberLine> {
     let line = |what, estimate: Option<&Estimate>, format: &dyn Fn(f64) -> String| NumberLine {
         what,
         value: format::mean(estimate, format),
-        interval: format::interval(estimate, format),
+        interval: format::size_interval(estimate, format),
+    };
+    let clock = |what, event: Option<&ClockEstimate>| NumberLine {
+        what,
+        value: format::mean(event.map(|event| &event.hours), clock_text),
+        interval: format::interval(event.map(|event| &event.hours), clock_text),
     };
     let classes = &arm.stranded_people_by_class;
     let times = &arm.stranded_minutes;
     let minutes = &format::minutes;
-    let down_at = arm.service.down_at.as_ref().map(|event| &event.hours);
-    let recovered_at = arm.service.recovered_at.as_ref().map(|event| &event.hours);
-    let relapsed_at = arm.service.relapsed_at.as_ref().map(|event| &event.hours);
     vec![
         line("people locked out mid-trip", Some(&classes.unlock), &whole),
         line("people who could not lock or return", Some(&classes.return_), &whole),
@@ -144,9 +150,9 @@ pub(super) fn numbers(arm: &ArmSummary) -> Vec<NumberLine> {
         line("stranded time, 90 % at most", times.p90.as_ref(), minutes),
         line("stranded time, 99 % at most", times.p99.as_ref(), minutes),
         line("stranded time, longest", times.max.as_ref(), minutes),
-        line("app down at", down_at, &clock_text),
-        line("app back at", recovered_at, &clock_text),
-        line("app down again at", relapsed_at, &clock_text),
+        clock("app down at", arm.service.down_at.as_ref()),
+        clock("app back at", arm.service.recovered_at.as_ref()),
+        clock("app down again at", arm.service.relapsed_at.as_ref()),
         line("replications in which it went down again", Some(&arm.service.relapsed), &format::share),
         line("first notice after the start", arm.notice_lag_minutes.as_ref(), minutes),
         line("complaint to locksmith decision, median", arm.form_to_locksmith_hours.p50.as_ref(), &hours),

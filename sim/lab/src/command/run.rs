@@ -34,6 +34,8 @@ pub(crate) use provenance::COMMIT;
 /// answer is printed. Then every enabled arm runs the same replications: the same people with the same luck, so that a
 /// difference is the arm's doing and nothing else's.
 ///
+/// Intervals of what cannot be negative are shown from 0 on; `summary.json` has them as computed.
+///
 /// Targets: a target passes when the mean lies within its bounds; it is inconclusive when the mean lies outside but its
 /// interval reaches a bound (more replications may tell) or when its arm was not run; otherwise it fails.
 #[derive(Debug, clap::Args)]

@@ -1,6 +1,6 @@
 //! The answer in plain words. (Writing to a string does not fail, so the results of `write!` are let go.)
 
-use super::number::{hours, interval, percent, rounded};
+use super::number::{hours, interval, percent, rounded, size_interval};
 use crate::statistics::mean_interval;
 use crate::summary::HEADLINE;
 use std::fmt::Write as _;
@@ -177,14 +177,14 @@ fn in_part_of(share: f64) -> String {
 
 fn with_interval(estimate: &Estimate) -> String {
     match estimate.ci95() {
-        Some(_) => format!(" (95 % interval {})", interval(estimate, rounded)),
+        Some(_) => format!(" (95 % interval {})", size_interval(estimate, rounded)),
         None => String::new(),
     }
 }
 
 fn in_brackets(estimate: &Estimate) -> String {
     match estimate.ci95() {
-        Some(_) => format!(" ({})", interval(estimate, rounded)),
+        Some(_) => format!(" ({})", size_interval(estimate, rounded)),
         None => String::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! Tables in the terminal.
 
-use super::number::{hours, interval, percent, rounded};
+use super::number::{hours, interval, percent, rounded, size_interval};
 use super::quantity::{write, write_interval};
 use anstyle::{AnsiColor, Style};
 use comfy_table::presets::NOTHING;
@@ -116,7 +116,7 @@ pub(crate) fn metrics(arm: &ArmSummary) -> String {
             table.add_row([
                 Cell::new(metric.name),
                 number(&rounded(estimate.mean())),
-                number(&interval(estimate, rounded)),
+                number(&size_interval(estimate, rounded)),
                 Cell::new(metric.unit),
                 Cell::new(metric.meaning),
             ]);

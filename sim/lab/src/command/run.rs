@@ -113,12 +113,12 @@ fn execute(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     crash::remember_seed(loaded.value.run.seed);
     let arms = experiment::plan(&arguments.path, &loaded)?;
     let runner = Runner { threads: threads(arguments, &loaded.value, &arms)?, interruption, quiet };
-    let screen = Screen { json: arguments.json, quiet };
+    let output = Screen { json: arguments.json, quiet };
     let (loaded, arms) = match &arguments.warm_up {
         None => (loaded, arms),
         Some(choice) => {
             let (loaded, chosen) = warm_up::apply(choice, &arguments.path, &loaded, &runner)?;
-            screen.say(&chosen)?;
+            output.say(&chosen)?;
             let arms = experiment::plan(&arguments.path, &loaded)?;
             (loaded, arms)
         }
@@ -127,7 +127,7 @@ fn execute(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     let name = scenario_name(arguments);
     let run = Run {
         arguments,
-        screen,
+        screen: output,
         // Before anything but a pilot is simulated: nobody wants to learn after four minutes that the folder cannot be written.
         folder: RunFolder::create(&arguments.out, &name, &loaded.hash()[..8])?,
         name,
@@ -135,6 +135,9 @@ fn execute(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
         runner,
         started,
     };
+    for abandoned in run.folder.abandoned().iter().filter(|_| !quiet) {
+        screen::note(&format!("removed `{}`, left by a run that was killed", abandoned.display()));
+    }
     let (runs, charts) = run.simulate(&arms)?;
     let sensitivity = match plan {
         Some(plan) => {

@@ -3,6 +3,7 @@
 //! This file holds the flags only; each command lives in a module of its name.
 
 mod apt;
+mod instructions;
 mod picture;
 mod process;
 mod python;
@@ -41,6 +42,12 @@ enum Command {
         #[arg(long)]
         quick: bool,
     },
+    /// Count the instructions of the engine's own workload (installs valgrind where it is missing).
+    Instructions {
+        /// Write the count into the record that `cargo xtask test` compares with.
+        #[arg(long)]
+        renew: bool,
+    },
     /// Take the README's picture anew: run the day and photograph the top of its report with a Chromium.
     Picture {
         /// How often the day and its arms are repeated.
@@ -53,6 +60,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Setup { fresh } => setup::run(fresh).map(|_| ExitCode::SUCCESS),
         Command::Test { quick } => Ok(test::run(quick)),
+        Command::Instructions { renew } => instructions::run(renew).map(|()| ExitCode::SUCCESS),
         Command::Picture { replications } => picture::run(replications).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|error| {

@@ -72,9 +72,10 @@ pub mod pending;
 pub mod simulation;
 pub mod stream;
 pub mod time;
+pub mod ziggurat;
 
 pub use digest::Digest;
-pub use pending::PendingEvents;
+pub use pending::{EventKey, PendingEvents};
 pub use simulation::{Model, Scheduler, Simulation, StopReason};
 pub use stream::Stream;
 pub use time::{Span, Time};

@@ -34,7 +34,7 @@ impl Runner {
     /// Repeats the scenario until `rule` is satisfied. `keep` gets each replication's rows, in order.
     ///
     /// # Errors
-    /// [`Failure::Interrupted`], and those of `keep`.
+    /// [`Failure::Interrupted`], [`Failure::Stalled`], and those of `keep`.
     pub(crate) fn repeat(
         &self,
         name: &'static str,
@@ -51,6 +51,7 @@ impl Runner {
             self.threads,
             |job, go_on| self.replicate(scenario, job, go_on, &progress),
             |job, outcomes| {
+                let outcomes = outcomes?;
                 keep(0, job, &outcomes)?;
                 replications.push(Replication::new(scenario, outcomes));
                 if replications.len() > 1 {
@@ -73,7 +74,7 @@ impl Runner {
     /// (index of the scenario, replication, outcomes) in that order; `done` hears when a scenario is complete.
     ///
     /// # Errors
-    /// [`Failure::Interrupted`], and those of `keep` and `done`.
+    /// [`Failure::Interrupted`], [`Failure::Stalled`], and those of `keep` and `done`.
     pub(crate) fn replicate_all(
         &self,
         name: &'static str,
@@ -90,6 +91,7 @@ impl Runner {
             self.threads,
             |job, go_on| self.replicate(&scenarios[(job / count) as usize], job % count, go_on, &progress),
             |job, outcomes| {
+                let outcomes = outcomes?;
                 let (index, replication) = ((job / count) as usize, job % count);
                 keep(index, replication, &outcomes)?;
                 runs[index].push(Replication::new(&scenarios[index], outcomes));
@@ -109,7 +111,7 @@ impl Runner {
         replication: u32,
         go_on: &dyn Fn() -> bool,
         progress: &Progress,
-    ) -> Option<Outcomes> {
+    ) -> Option<Result<Outcomes, Failure>> {
         let mut reported = 0.0;
         let outcomes = world::simulate(scenario, replication, &mut |done| {
             progress.advance(done - reported);

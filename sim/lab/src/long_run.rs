@@ -122,14 +122,15 @@ refusal_time = "0 s"
         loader.load_text("queue.toml", QUEUE).unwrap_or_else(|findings| panic!("{findings}")).value
     }
 
-    fn run(scenario: &Scenario) -> Outcomes {
-        world::simulate(scenario, 0, &mut |_| true).expect("nobody stops it")
+    fn run(scenario: &Scenario, replication: u32) -> Outcomes {
+        let outcomes = world::simulate(scenario, replication, &mut |_| true).expect("nobody stops it");
+        outcomes.expect("time goes on")
     }
 
     #[test]
     fn minutes_add_up_to_the_metrics() {
         let scenario = scenario(&[]);
-        let outcomes = run(&scenario);
+        let outcomes = run(&scenario, 0);
         let means = batch_means(&scenario, &outcomes);
         assert_eq!(means.len(), SOURCES.len());
         for (metric, means) in means {
@@ -143,8 +144,7 @@ refusal_time = "0 s"
     #[test]
     fn intervals_of_one_run_cover_what_other_runs_find() {
         let scenario = scenario(&[]);
-        let runs: Vec<Outcomes> =
-            (0..30).map(|replication| world::simulate(&scenario, replication, &mut |_| true).unwrap()).collect();
+        let runs: Vec<Outcomes> = (0..30).map(|replication| run(&scenario, replication)).collect();
         for source in SOURCES {
             let truth = runs.iter().map(|run| run.metrics[source.metric]).sum::<f64>() / runs.len() as f64;
             let covering = runs.iter().filter(|run| {

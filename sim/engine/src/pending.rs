@@ -80,15 +80,25 @@ struct Rung {
     shift: u32,
     /// First bucket not yet taken.
     current: usize,
+    /// Start of that bucket: events before it belong to a deeper level. The end of the clock when all are taken.
+    boundary: u64,
     /// Entries in all buckets.
     length: usize,
 }
 
 impl Rung {
-    /// Events before this moment belong to a deeper level.
-    #[inline]
-    fn boundary(&self) -> u64 {
-        if self.current >= self.buckets.len() { u64::MAX } else { self.start + ((self.current as u64) << self.shift) }
+    /// Takes the next bucket that is not empty: its entries, none before the time that comes with it. There must be one.
+    fn take_bucket(&mut self) -> (Bucket, u64) {
+        while self.buckets[self.current].is_empty() {
+            self.current += 1;
+        }
+        let bucket = std::mem::replace(&mut self.buckets[self.current], Bucket::EMPTY);
+        let start = self.start + ((self.current as u64) << self.shift);
+        self.current += 1;
+        let taken = self.current == self.buckets.len();
+        self.boundary = if taken { u64::MAX } else { self.start + ((self.current as u64) << self.shift) };
+        self.length -= bucket.len();
+        (bucket, start)
     }
 
     #[inline]
@@ -174,7 +184,7 @@ impl<E: Copy> PendingEvents<E> {
             return;
         }
         for rung in &mut self.rungs {
-            if time >= rung.boundary() {
+            if time >= rung.boundary {
                 rung.length += 1;
                 self.store.push(rung.bucket_of(time), Entry { time, tag, event });
                 return;
@@ -253,13 +263,7 @@ impl<E: Copy> PendingEvents<E> {
                 }
                 continue;
             }
-            while rung.buckets[rung.current].is_empty() {
-                rung.current += 1;
-            }
-            let bucket = std::mem::replace(&mut rung.buckets[rung.current], Bucket::EMPTY);
-            let start = rung.boundary();
-            rung.current += 1;
-            rung.length -= bucket.len();
+            let (bucket, start) = rung.take_bucket();
             if bucket.len() > SORTED_AT_ONCE_MAX && self.rungs.len() < RUNGS_MAX && !self.is_one_moment(bucket) {
                 self.add_rung(bucket);
             } else {
@@ -323,7 +327,7 @@ impl<E: Copy> PendingEvents<E> {
         buckets.resize(bucket_count, Bucket::EMPTY);
         let length = bucket.len();
         self.store.spread(bucket, &mut buckets, |entry| ((entry.time - earliest) >> shift) as usize);
-        self.rungs.push(Rung { buckets, start: earliest, shift, current: 0, length });
+        self.rungs.push(Rung { buckets, start: earliest, shift, current: 0, boundary: earliest, length });
     }
 
     /// Throws out all that was cancelled.

@@ -84,7 +84,7 @@ pub fn render(report: &Report<'_>) -> Result<String, ReportError> {
         headlines: summary.baseline().map(tables::headlines).unwrap_or_default(),
         figures: figures(report)?,
         arms: tables::arms(summary),
-        replications: sentences::replications(summary.replications),
+        replications: sentences::replications(summary),
         targets: tables::targets(summary),
         targets_sentence: sentences::targets(&summary.targets),
         numbers: summary.baseline().map(tables::numbers).unwrap_or_default(),

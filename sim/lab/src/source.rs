@@ -3,12 +3,16 @@
 use crate::failure::Failure;
 use std::path::Path;
 use stranded_model::metric;
+use stranded_scenario::section::MetricNames;
 use stranded_scenario::{Code, Diagnostics, Loaded, Loader, Look, Scenario};
 
 /// Columns of a standard error that is no terminal.
 const WIDTH_WITHOUT_TERMINAL: usize = 100;
 /// Columns beyond which lines of text are hard to read.
 const WIDTH_MAX: usize = 120;
+
+/// Where a scenario says what decides when to stop repeating it.
+const STOPPING: &str = "run.replications.metric";
 
 /// Changes of a scenario on the command line.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -58,17 +62,54 @@ pub(crate) fn invalid(path: &Path, findings: &Diagnostics) -> Failure {
 }
 
 fn check_metrics(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'_>) {
-    let known: Vec<&str> = metric::CATALOGUE.iter().map(|metric| metric.name).collect();
-    for target in scenario.target.iter().filter(|target| !known.contains(&target.metric.as_str())) {
-        let near = known.iter().min_by_key(|known| strsim::damerau_levenshtein(known, &target.metric));
+    for target in &scenario.target {
+        let path = format!("target.{}.metric", stranded_scenario::document::quote_key(&target.name));
+        check_metric(&path, &target.metric, report);
+    }
+    let (stopping, is_list) = match &scenario.run.replications.metric {
+        None => return,
+        Some(metrics) => (metrics.names(), matches!(metrics, MetricNames::Several(_))),
+    };
+    for (index, name) in stopping.iter().enumerate() {
+        let path = if is_list { format!("{STOPPING}.{index}") } else { STOPPING.to_owned() };
+        if check_metric(&path, name, report) {
+            check_measured(scenario, &path, name, report);
+        }
+    }
+}
+
+/// Whether there is a metric of that name; reports it otherwise.
+fn check_metric(path: &str, name: &str, report: &mut stranded_scenario::Reporter<'_>) -> bool {
+    let is_known = metric::find(name).is_some();
+    if !is_known {
+        let near = metric::CATALOGUE.iter().map(|metric| metric.name);
+        let near = near.min_by_key(|known| strsim::damerau_levenshtein(known, name));
         let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
         report.error(
-            &format!("target.{}.metric", stranded_scenario::document::quote_key(&target.name)),
+            path,
             Code::UNKNOWN_METRIC,
-            format!("there is no metric `{}`", target.metric),
+            format!("there is no metric `{name}`"),
             format!("{near}`stranded explain metrics` lists them all"),
         );
     }
+    is_known
+}
+
+/// Reports a metric that could never decide anything: absent in every replication, or zero in every one.
+fn check_measured(scenario: &Scenario, path: &str, name: &str, report: &mut stranded_scenario::Reporter<'_>) {
+    let missing = if scenario.arrivals.is_none() && name.starts_with("queue.") {
+        "[arrivals]"
+    } else if scenario.fleet.is_none() && name.starts_with("stranded_") {
+        "[fleet]"
+    } else {
+        return;
+    };
+    report.error(
+        path,
+        Code::UNKNOWN_METRIC,
+        format!("`{name}` is not measured: the scenario has no {missing}"),
+        "choose a metric that the scenario has, or leave `metric` away",
+    );
 }
 
 fn colored() -> bool {

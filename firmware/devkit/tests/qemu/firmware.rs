@@ -6,13 +6,17 @@ use std::path::PathBuf;
 use stranded_devkit::{Device, Program};
 use stranded_virtual_probe::{MPS2_AN386, Options};
 
-/// Reads a program of the firmware.
-pub(crate) fn program(name: &str) -> Program {
-    let folder = env::var_os("STRANDED_TEST_FIRMWARE").map_or_else(
+/// Where the programs are.
+pub(crate) fn folder() -> PathBuf {
+    env::var_os("STRANDED_TEST_FIRMWARE").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../boards/target/thumbv7em-none-eabihf/release"),
         PathBuf::from,
-    );
-    Program::load(&folder.join(name)).unwrap_or_else(|error| panic!("{error}, or set STRANDED_TEST_FIRMWARE"))
+    )
+}
+
+/// Reads a program of the firmware.
+pub(crate) fn program(name: &str) -> Program {
+    Program::load(&folder().join(name)).unwrap_or_else(|error| panic!("{error}, or set STRANDED_TEST_FIRMWARE"))
 }
 
 /// A QEMU with a program in its flash, halted before the first instruction.

@@ -209,7 +209,8 @@ arm can be called like that.";
 
     /// There is no such metric.
     UNKNOWN_METRIC = "S122": "\
-A target names a result that a run does not have. `stranded explain metrics` lists all of them with their units.";
+A target, or `run.replications.metric`, names a result that a run of this scenario does not have. `stranded explain metrics`
+lists all of them with their units.";
 
     /// A scenario cannot be written down.
     UNWRITABLE = "S040": "\

@@ -35,7 +35,7 @@ pub use fleet::{Fleet, Place};
 pub use measure::{Measure, OutageDetection};
 pub use relief::{Churn, GivingUp, OwnHands, PentUp, Relief};
 pub use renter::{Renter, Tapping};
-pub use run::{Replications, Run};
+pub use run::{MetricNames, Replications, Run};
 pub use security::{KeyTrials, Security};
 pub use service::{Call, Discipline, Queue, Service};
 pub use support::{CallCentre, Claims, Form, Guide, Locksmiths, Notice, PeerAdvice, Staff, Support};

@@ -2,14 +2,14 @@
 
 use crate::statistics::mean_interval;
 use std::collections::BTreeMap;
-use stranded_model::Outcomes;
+use stranded_model::{Outcomes, metric};
 use stranded_reports::estimate::Estimate;
 
 /// The scalars of one replication of one arm: some hundred numbers, where the episodes and minutes are megabytes.
 #[derive(Clone, Debug)]
 pub(crate) struct Replication {
     /// Scalar results by name; a metric that has no value in this replication is absent.
-    pub(crate) metrics: BTreeMap<&'static str, f64>,
+    pub(crate) metrics: BTreeMap<metric::Name, f64>,
     /// Events processed.
     pub(crate) events: u64,
     /// Digest over all events.
@@ -41,7 +41,8 @@ pub(crate) mod tests {
 
     /// A replication with these metrics and nothing else.
     pub(crate) fn replication(metrics: &[(&'static str, f64)]) -> Replication {
-        Replication { metrics: metrics.iter().copied().collect(), events: 10, digest: 7, warnings: Vec::new() }
+        let metrics = metrics.iter().map(|&(name, value)| (name.into(), value)).collect();
+        Replication { metrics, events: 10, digest: 7, warnings: Vec::new() }
     }
 
     #[test]

@@ -58,17 +58,36 @@ pub(crate) fn invalid(path: &Path, findings: &Diagnostics) -> Failure {
 }
 
 fn check_metrics(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'_>) {
-    let known: Vec<&str> = metric::CATALOGUE.iter().map(|metric| metric.name).collect();
-    for target in scenario.target.iter().filter(|target| !known.contains(&target.metric.as_str())) {
-        let near = known.iter().min_by_key(|known| strsim::damerau_levenshtein(known, &target.metric));
-        let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-        report.error(
-            &format!("target.{}.metric", stranded_scenario::document::quote_key(&target.name)),
-            Code::UNKNOWN_METRIC,
-            format!("there is no metric `{}`", target.metric),
-            format!("{near}`stranded explain metrics` lists them all"),
-        );
+    let quote = stranded_scenario::document::quote_key;
+    for target in &scenario.target {
+        check_metric(scenario, report, &format!("target.{}.metric", quote(&target.name)), &target.metric);
     }
+    for oracle in &scenario.oracle {
+        check_metric(scenario, report, &format!("oracle.{}.metric", quote(&oracle.name)), &oracle.metric);
+    }
+}
+
+/// A metric must be in the catalogue; one with a parameter in brackets must be measured for that parameter.
+fn check_metric(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'_>, path: &str, name: &str) {
+    let measured = metric::names_measured(&scenario.measure.queue);
+    let families = metric::CATALOGUE.iter().filter(|metric| !metric.is_family()).map(|metric| metric.name);
+    let known: Vec<&str> = families.chain(measured.iter().map(String::as_str)).collect();
+    if known.contains(&name) {
+        return;
+    }
+    let lacks_threshold = name.strip_prefix("queue.").and_then(|rest| rest.strip_suffix(']')?.split_once('['));
+    let help = match lacks_threshold.filter(|_| metric::find(name).is_some()) {
+        Some((list, value)) => {
+            let value = if value.parse::<u64>().is_ok() { value.to_owned() } else { format!("\"{value}\"") };
+            format!("measure it: `[measure.queue]` with `{list} = [{value}]`, written the same way in both places")
+        }
+        None => {
+            let near = known.iter().min_by_key(|known| strsim::damerau_levenshtein(known, name));
+            let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+            format!("{near}`stranded explain metrics` lists them all")
+        }
+    };
+    report.error(path, Code::UNKNOWN_METRIC, format!("there is no metric `{name}`"), help);
 }
 
 fn colored() -> bool {

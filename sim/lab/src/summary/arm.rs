@@ -2,7 +2,7 @@
 
 use crate::replication::{Replication, estimate, samples};
 use crate::statistics::{mean_interval, paired_difference, relative_difference};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use stranded_model::metric;
 use stranded_reports::clock::{AnalysedDay, ClockEstimate};
 use stranded_reports::estimate::Estimate;
@@ -104,10 +104,8 @@ fn zero() -> Estimate {
 }
 
 fn all_metrics(replications: &[Replication]) -> BTreeMap<String, Estimate> {
-    metric::CATALOGUE
-        .iter()
-        .filter_map(|metric| Some((metric.name.to_owned(), estimate(replications, metric.name)?)))
-        .collect()
+    let names: BTreeSet<&metric::Name> = replications.iter().flat_map(|replication| replication.metrics.keys()).collect();
+    names.into_iter().filter_map(|name| Some((name.to_string(), estimate(replications, name)?))).collect()
 }
 
 fn service(replications: &[Replication], day: AnalysedDay) -> Service {

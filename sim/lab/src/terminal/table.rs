@@ -96,9 +96,10 @@ pub(crate) fn metrics(arm: &ArmSummary) -> String {
     let mut table = table(&["metric", "mean", "95 % interval", "unit", "what it says"]);
     for metric in metric::CATALOGUE {
         let is_answer = |estimate: &&Estimate| estimate.mean() != 0.0 || metric.name.starts_with("queue.");
-        if let Some(estimate) = arm.metrics.get(metric.name).filter(is_answer) {
+        // Families have a result for each of their parameters.
+        for (name, estimate) in arm.metrics.iter().filter(|(name, estimate)| metric.is_named(name) && is_answer(estimate)) {
             table.add_row([
-                Cell::new(metric.name),
+                Cell::new(name),
                 number(&rounded(estimate.mean())),
                 number(&interval(estimate, rounded)),
                 Cell::new(metric.unit),
@@ -114,6 +115,24 @@ pub(crate) fn catalogue() -> String {
     let mut table = table(&["metric", "unit", "what it says"]);
     for metric in metric::CATALOGUE {
         table.add_row([metric.name, metric.unit, metric.meaning]);
+    }
+    text(&table)
+}
+
+/// A row of a plain table: words to the left, numbers to the right, and a word at the end.
+pub(crate) struct Row {
+    pub(crate) words: Vec<String>,
+    pub(crate) numbers: Vec<String>,
+    pub(crate) last: String,
+}
+
+/// A table of such rows.
+pub(crate) fn plain(words: &[&str], numbers: &[&str], last: &str, rows: Vec<Row>) -> String {
+    let header: Vec<&str> = words.iter().chain(numbers).copied().chain([last]).collect();
+    let mut table = table(&header);
+    for row in rows {
+        let numbers = row.numbers.iter().map(|text| number(text));
+        table.add_row(row.words.into_iter().map(Cell::new).chain(numbers).chain([Cell::new(row.last)]));
     }
     text(&table)
 }

@@ -119,6 +119,7 @@ pub(crate) fn arm_summary(index: usize, replications: &[Replication], baseline: 
             share: Estimate::from_samples(
                 &replications.iter().zip(baseline).map(|(a, b)| a.hours / b.hours - 1.0).collect::<Vec<_>>(),
             ),
+            goodput_per_second: None,
         }),
         rank: 0,
     }
@@ -238,6 +239,7 @@ pub(crate) fn summary(arms: &[Vec<Replication>]) -> Summary {
             name: "sample".to_owned(),
             title: "A made-up Sunday in spring (nothing here was simulated)".to_owned(),
         },
+        headline: stranded_reports::summary::Headline::default(),
         day: DAY,
         window: Window { from_hours: 0.0, until_hours: 24.0 },
         threshold_minutes: 15.0,

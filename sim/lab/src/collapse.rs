@@ -18,24 +18,24 @@ pub(crate) enum Fate {
     Recovered,
 }
 
-/// What is measured after the trigger in a run, and over the same time in the paired run without it.
+/// The goodput (answers in time) after the trigger in a run, and over the same time in the paired run without it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Pair {
     /// Answers in time, per second.
-    pub(crate) goodput_per_second: f64,
+    pub(crate) per_second: f64,
     /// The same without the trigger.
-    pub(crate) goodput_without_trigger_per_second: f64,
+    pub(crate) without_trigger_per_second: f64,
     /// Share of what was wanted that was answered in time without the trigger.
-    pub(crate) goodput_share_without_trigger: f64,
+    pub(crate) share_without_trigger: f64,
 }
 
 impl Pair {
     /// Tells the fate. Goodput is down below the share `down_below` of what it should be: of what is wanted in the run without the
     /// trigger, and of that run's goodput in the run with it.
     pub(crate) fn fate(self, down_below: f64) -> Fate {
-        if self.goodput_share_without_trigger < down_below {
+        if self.share_without_trigger < down_below {
             Fate::Overloaded
-        } else if self.goodput_per_second < down_below * self.goodput_without_trigger_per_second {
+        } else if self.per_second < down_below * self.without_trigger_per_second {
             Fate::Metastable
         } else {
             Fate::Recovered
@@ -46,9 +46,9 @@ impl Pair {
     fn of(with: &Replication, without: &Replication) -> Option<Self> {
         let metric = |replication: &Replication, name: &str| replication.metrics.get(name).copied();
         Some(Self {
-            goodput_per_second: metric(with, "goodput_per_second")?,
-            goodput_without_trigger_per_second: metric(without, "goodput_per_second")?,
-            goodput_share_without_trigger: metric(without, "service.goodput_share")?,
+            per_second: metric(with, "goodput_per_second")?,
+            without_trigger_per_second: metric(without, "goodput_per_second")?,
+            share_without_trigger: metric(without, "service.goodput_share")?,
         })
     }
 }
@@ -74,7 +74,7 @@ pub(crate) fn note(with: &mut Replication, without: &Replication, down_below: f6
         ("collapse.metastable", is(Fate::Metastable)),
         ("collapse.overloaded", is(Fate::Overloaded)),
         ("collapse.recovered", is(Fate::Recovered)),
-        ("collapse.goodput_without_trigger_per_second", pair.goodput_without_trigger_per_second),
+        ("collapse.goodput_without_trigger_per_second", pair.without_trigger_per_second),
     ];
     with.metrics.extend(metrics.map(|(name, value)| (name.into(), value)));
 }
@@ -86,11 +86,7 @@ mod tests {
     use stranded_scenario::section::Action;
 
     fn pair(with: f64, without: f64, share: f64) -> Pair {
-        Pair {
-            goodput_per_second: with,
-            goodput_without_trigger_per_second: without,
-            goodput_share_without_trigger: share,
-        }
+        Pair { per_second: with, without_trigger_per_second: without, share_without_trigger: share }
     }
 
     #[test]
@@ -117,7 +113,8 @@ mod tests {
 
     #[test]
     fn the_verdict_becomes_metrics() {
-        let measured = |goodput, share| replication(&[("goodput_per_second", goodput), ("service.goodput_share", share)]);
+        let measured =
+            |goodput, share| replication(&[("goodput_per_second", goodput), ("service.goodput_share", share)]);
         let mut with = measured(0.0, 0.0);
         note(&mut with, &measured(80.0, 1.0), 0.5);
         assert!((with.metrics["collapse.metastable"] - 1.0).abs() < 1e-12);

@@ -63,7 +63,11 @@ fn check_metrics(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'
         check_metric(scenario, report, &format!("target.{}.metric", quote(&target.name)), &target.metric);
     }
     for oracle in &scenario.oracle {
-        check_metric(scenario, report, &format!("oracle.{}.metric", quote(&oracle.name)), &oracle.metric);
+        // An oracle may look at thresholds of its own.
+        let has_own = oracle.set.keys().any(|path| path.starts_with("measure.queue"));
+        if !has_own || metric::find(&oracle.metric).is_none() {
+            check_metric(scenario, report, &format!("oracle.{}.metric", quote(&oracle.name)), &oracle.metric);
+        }
     }
 }
 
@@ -76,16 +80,13 @@ fn check_metric(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'_
         return;
     }
     let lacks_threshold = name.strip_prefix("queue.").and_then(|rest| rest.strip_suffix(']')?.split_once('['));
-    let help = match lacks_threshold.filter(|_| metric::find(name).is_some()) {
-        Some((list, value)) => {
-            let value = if value.parse::<u64>().is_ok() { value.to_owned() } else { format!("\"{value}\"") };
-            format!("measure it: `[measure.queue]` with `{list} = [{value}]`, written the same way in both places")
-        }
-        None => {
-            let near = known.iter().min_by_key(|known| strsim::damerau_levenshtein(known, name));
-            let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-            format!("{near}`stranded explain metrics` lists them all")
-        }
+    let help = if let Some((list, value)) = lacks_threshold.filter(|_| metric::find(name).is_some()) {
+        let value = if value.parse::<u64>().is_ok() { value.to_owned() } else { format!("\"{value}\"") };
+        format!("measure it: `[measure.queue]` with `{list} = [{value}]`, written the same way in both places")
+    } else {
+        let near = known.iter().min_by_key(|known| strsim::damerau_levenshtein(known, name));
+        let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        format!("{near}`stranded explain metrics` lists them all")
     };
     report.error(path, Code::UNKNOWN_METRIC, format!("there is no metric `{name}`"), help);
 }

@@ -76,9 +76,9 @@ fn invert_wave(level: f64, amplitude: f64, angle: f64, period_seconds: f64) -> f
     for _ in 0..STEPS_MAX {
         let miss = time + swing * (start - libm::cos(angle + frequency * time)) - level;
         if miss > 0.0 {
-            high = time
+            high = time;
         } else {
-            low = time
+            low = time;
         }
         let slope = 1.0 + amplitude * libm::sin(angle + frequency * time);
         let newton = time - miss / slope;

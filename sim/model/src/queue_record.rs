@@ -20,6 +20,7 @@ pub(crate) enum Ending {
 }
 
 /// How many requests are where.
+#[expect(clippy::struct_field_names, reason = "the words of queueing theory")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Census {
     /// Waiting or worked on.

@@ -207,10 +207,8 @@ impl World {
         let need = self.people[index as usize].need;
         self.tally.fulfilled_by_door +=
             u64::from(relief == Relief::OfflineKey && self.people[index as usize].is_measured);
-        if self.settings.is_measured(now) {
-            if matches!(need, Need::Start | Need::Unlock) {
-                self.tally.record_unlock(now - self.people[index as usize].ready);
-            }
+        if self.settings.is_measured(now) && matches!(need, Need::Start | Need::Unlock) {
+            self.tally.record_unlock(now - self.people[index as usize].ready);
         }
         if self.people[index as usize].episode != NONE {
             self.close_episode(index, relief, now, scheduler);

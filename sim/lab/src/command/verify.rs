@@ -60,7 +60,8 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     let seeds: Vec<u64> = experiments.iter().map(|experiment| experiment.scenario.run.seed).collect();
     let seed = seeds.iter().all(|seed| *seed == seeds[0]).then_some(seeds[0]);
     seed.into_iter().for_each(crash::remember_seed);
-    let threads = arguments.threads.unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
+    let threads =
+        arguments.threads.unwrap_or_else(|| std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
     let judgements = Verifier { threads, interruption, quiet }.run(&experiments)?;
 
     let screen = Screen { json: arguments.json, quiet };

@@ -71,8 +71,7 @@ impl Verifier {
                     return Ok(ControlFlow::Continue(()));
                 }
                 look_at = job + 2 + job / 20;
-                let enough =
-                    experiment.oracles.iter().zip(&values).all(|(oracle, values)| is_precise(oracle, values));
+                let enough = experiment.oracles.iter().zip(&values).all(|(oracle, values)| is_precise(oracle, values));
                 Ok::<_, Failure>(if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
             },
         )?;

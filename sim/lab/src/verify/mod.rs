@@ -6,7 +6,7 @@ mod measurement;
 mod plan;
 mod report;
 
-pub(crate) use judgement::{Judgement, Verdict, judge};
+pub(crate) use judgement::Verdict;
 pub(crate) use measurement::Verifier;
-pub(crate) use plan::{Experiment, plan};
+pub(crate) use plan::plan;
 pub(crate) use report::{json, table};

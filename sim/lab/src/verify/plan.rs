@@ -29,8 +29,8 @@ pub(crate) fn plan(paths: &[PathBuf], filter: Option<&str>, loader: &Loader) -> 
     let files = if is_shipped { scenarios(&shipped()?)? } else { expand(paths)? };
     let mut experiments = Vec::new();
     for file in &files {
-        let loaded = source::load(file, loader)?;
-        if loaded.value.oracle.is_empty() && paths.contains(file) {
+        let document = source::load(file, loader)?;
+        if document.value.oracle.is_empty() && paths.contains(file) {
             return Err(Failure::Usage(format!(
                 "`{}` has no `[[oracle]]`, so there is nothing to verify\nadd one: name, metric, expected, source; \
                  scenarios/README.md shows how",
@@ -38,8 +38,8 @@ pub(crate) fn plan(paths: &[PathBuf], filter: Option<&str>, loader: &Loader) -> 
             )));
         }
         let first = experiments.len();
-        for oracle in loaded.value.oracle.iter().filter(|oracle| is_wanted(file, oracle, filter)) {
-            let variant = loaded.oracle(&oracle.name).map_err(|findings| source::invalid(file, &findings))?.value;
+        for oracle in document.value.oracle.iter().filter(|oracle| is_wanted(file, oracle, filter)) {
+            let variant = document.oracle(&oracle.name).map_err(|findings| source::invalid(file, &findings))?.value;
             // Oracles of the same world share its runs.
             match experiments[first..].iter_mut().find(|it: &&mut Experiment| it.scenario == variant) {
                 Some(experiment) => experiment.oracles.push(oracle.clone()),
@@ -69,7 +69,8 @@ fn is_wanted(file: &Path, oracle: &Oracle, filter: Option<&str>) -> bool {
 
 /// The project's oracles, from this folder or one above: they are files to read and to add to, so they are not part of the program.
 fn shipped() -> Result<PathBuf, Failure> {
-    let here = std::env::current_dir().map_err(|source| Failure::System { action: "find the present folder", source })?;
+    let here =
+        std::env::current_dir().map_err(|source| Failure::System { action: "find the present folder", source })?;
     for (level, folder) in here.ancestors().enumerate() {
         if folder.join(SHIPPED).is_dir() {
             // As short as a person would type it.

@@ -40,7 +40,7 @@ fn what(judgement: &Judgement) -> String {
     let unit = if matches!(unit, "share" | "0/1" | "") { String::new() } else { format!(" ({unit})") };
     let statistic = match oracle.statistic {
         Statistic::Mean => String::new(),
-        other => format!(", {}", other.label()),
+        Statistic::StandardDeviation => format!(", {}", oracle.statistic.label()),
     };
     let words = if oracle.what.is_empty() { &oracle.metric } else { &oracle.what };
     format!("{words}{statistic}{unit}")

@@ -21,7 +21,7 @@ impl Validate for Plain {
 fn shipped() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
     let mut files = Vec::new();
-    for folder in [folder.clone(), folder.join("calibration")] {
+    for folder in [folder.clone(), folder.join("queueing"), folder.join("calibration")] {
         let Ok(entries) = std::fs::read_dir(&folder) else { continue };
         files.extend(
             entries.flatten().map(|entry| entry.path()).filter(|path| path.extension() == Some("toml".as_ref())),

@@ -80,7 +80,7 @@ impl World {
             staff: Staff::new(settings.support.staff.people),
             locksmiths: Locksmiths::new(settings.support.locksmiths.crews),
             claims: Claims::new(settings.support.claims.clerks),
-            plain: Plain::new(luck.common(Common::Plain, 0), budget),
+            plain: Plain::new(&settings, luck.common(Common::Plain, 0), budget, &scenario.measure.queue),
             monitor: Monitor::new(&settings),
             tally: Tally::default(),
             intruder: luck.common(Common::Intruder, 0),
@@ -241,7 +241,6 @@ impl Model for World {
             Event::Served { service, request } => {
                 self.network.served(service, request, now, scheduler);
                 self.handle_departures(now, scheduler);
-                self.note_in_system(now);
             }
             Event::Action { index } => self.on_action(index, now, scheduler),
             Event::ActionEnds { index } => {
@@ -280,6 +279,10 @@ impl Model for World {
             Event::ClaimsOpen => self.on_claims_open(now, scheduler),
             Event::Minute => self.on_minute(now, scheduler),
             Event::KeyTrial => self.on_key_trial(now, scheduler),
+            Event::NextRequest { person } => self.on_next_request(person, now, scheduler),
+        }
+        if self.plain.is_on {
+            self.note_census(now);
         }
     }
 }

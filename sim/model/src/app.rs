@@ -142,6 +142,7 @@ impl World {
         let told = self.handle_departures_of(Some((index, attempt)), now, scheduler);
         if need == Need::Request {
             self.wait_in_line(index, request, now, scheduler);
+            self.note_census(now);
         }
         // A time-out beyond the end would only wait with the others to be thrown away.
         if !told && deadline <= settings.end {
@@ -165,7 +166,7 @@ impl World {
             match *departure {
                 Departure::Answered(request) => self.answered(request, now, scheduler),
                 Departure::Refused { mut request, told } => {
-                    if self.plain.is_on && self.is_current(&request) {
+                    if self.plain.is_on {
                         self.note_refused(&request, now);
                     }
                     let Some(told) = told else { continue };
@@ -181,18 +182,17 @@ impl World {
         told_in_time
     }
 
-    fn is_current(&self, request: &Request) -> bool {
+    pub(crate) fn is_current(&self, request: &Request) -> bool {
         let person = &self.people[request.person as usize];
         person.waiting && person.attempt == request.attempt
     }
 
     fn answered(&mut self, mut request: Request, now: Time, scheduler: &mut Agenda<'_>) {
         let at = now + self.settings.network_latency.span(&mut request.stream);
-        let (is_current, is_in_time) = (self.is_current(&request), at < request.deadline);
-        if self.plain.is_on && is_current {
-            self.note_answered(&request, is_in_time, now);
+        if self.plain.is_on {
+            self.note_answered(&request, at < request.deadline, now);
         }
-        if is_in_time && is_current {
+        if at < request.deadline && self.is_current(&request) {
             scheduler.at(at, Event::Answer { person: request.person, attempt: request.attempt });
             if self.settings.is_measured(now) {
                 self.tally.record_latency(at - request.sent);
@@ -311,7 +311,7 @@ impl World {
         {
             person.previous_backoff = delay;
             if need == Need::Request {
-                self.plain.enter_orbit(index, now);
+                self.enter_orbit(index, now);
             }
             scheduler.after(Span::from_nanoseconds(delay.0), Event::Attempt { person: index, generation });
             return;
@@ -332,7 +332,7 @@ impl World {
         if persists {
             let gap = person.draw(self.luck, Purpose::Tap, |stream| settings.tap.span(taps, stream));
             if need == Need::Request {
-                self.plain.enter_orbit(index, now);
+                self.enter_orbit(index, now);
             }
             scheduler.after(gap, Event::Attempt { person: index, generation });
             return;

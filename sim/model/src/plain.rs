@@ -97,13 +97,10 @@ impl Plain {
         }
     }
 
-    /// A request waits from now on to be tried again.
-    pub(crate) fn enter_orbit(&mut self, person: u32, now: Time) {
-        self.journeys[person as usize].in_orbit_since = Some(now);
-        self.in_orbit += 1;
-    }
+    // Functions that the world of cars has in its busiest paths but never calls are not inlined: they would only take up registers.
 
     /// A request is tried again, if it was waiting for that.
+    #[inline(never)]
     pub(crate) fn leave_orbit(&mut self, person: u32, now: Time) {
         let journey = &mut self.journeys[person as usize];
         if let Some(since) = journey.in_orbit_since.take() {
@@ -217,7 +214,7 @@ impl World {
         (person.need, person.log_in, person.requests_left) = (Need::Request, false, 1);
         let generation = person.generation;
         let gap = person.draw(self.luck, Purpose::Tap, |stream| settings.tap.span(0, stream));
-        self.plain.enter_orbit(index, Time::ZERO);
+        self.enter_orbit(index, Time::ZERO);
         scheduler.after(gap, Event::Attempt { person: index, generation });
     }
 
@@ -238,6 +235,7 @@ impl World {
     }
 
     /// A plain request has been sent and got no answer yet: its client may lose patience while it waits in line.
+    #[inline(never)]
     pub(crate) fn wait_in_line(&mut self, index: u32, request: RequestIndex, now: Time, scheduler: &mut Agenda<'_>) {
         if !self.network.is_waiting(request, index) {
             return;
@@ -253,12 +251,29 @@ impl World {
     }
 
     /// Notes which of the services' requests is the attempt under way.
+    #[inline(never)]
     pub(crate) fn note_request(&mut self, person: u32, request: RequestIndex) {
         self.plain.journeys[person as usize].request = Some(request);
     }
 
-    /// Tells the record where everybody is now.
+    /// A plain request waits from now on to be tried again.
+    #[inline(never)]
+    pub(crate) fn enter_orbit(&mut self, person: u32, now: Time) {
+        self.plain.journeys[person as usize].in_orbit_since = Some(now);
+        self.plain.in_orbit += 1;
+        self.note_census(now);
+    }
+
+    /// Tells the record where everybody is now, wherever that may have changed; nothing in a world of cars.
+    #[inline]
     pub(crate) fn note_census(&mut self, now: Time) {
+        if self.plain.is_on {
+            self.take_census(now);
+        }
+    }
+
+    #[inline(never)]
+    fn take_census(&mut self, now: Time) {
         let census = Census {
             in_system: self.network.in_system(),
             in_line: self.network.in_line(),
@@ -276,10 +291,12 @@ impl World {
         if let Some(waited) = self.network.abandon(request, index, now) {
             self.plain.attempt_over(index, Ending::Left, waited);
             self.on_refusal(index, attempt, now, scheduler);
+            self.note_census(now);
         }
     }
 
     /// The app has stopped waiting for a plain request; the services may still hold it.
+    #[inline(never)]
     pub(crate) fn note_time_out(&mut self, person: u32, now: Time) {
         if let Some(request) = self.plain.journeys[person as usize].request {
             let waited = self.network.waited(request, now);
@@ -288,12 +305,20 @@ impl World {
     }
 
     /// A service has refused a plain request or thrown it out of its line.
+    #[inline(never)]
     pub(crate) fn note_refused(&mut self, request: &Request, now: Time) {
+        if !self.is_current(request) {
+            return;
+        }
         self.plain.attempt_over(request.person, Ending::Refused, request.waited + (now - request.queued));
     }
 
-    /// The services are done with a plain request that its client still waits for.
+    /// The services are done with a plain request; nobody hears of it whose client has gone.
+    #[inline(never)]
     pub(crate) fn note_answered(&mut self, request: &Request, is_in_time: bool, now: Time) {
+        if !self.is_current(request) {
+            return;
+        }
         let ending = if is_in_time { Ending::Served } else { Ending::TimedOut };
         self.plain.attempt_over(request.person, ending, request.waited);
         let journey = &self.plain.journeys[request.person as usize];

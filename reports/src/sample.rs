@@ -87,6 +87,7 @@ pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummar
         difference_to_baseline: (kind != ArmKind::Baseline).then(|| DifferenceToBaseline {
             stranded_hours: spread(hours - 40_000.0),
             share: Some(spread(hours / 40_000.0 - 1.0)),
+            goodput_per_second: None,
         }),
         rank,
     }
@@ -97,6 +98,7 @@ pub(crate) fn summary() -> Summary {
         schema_version: SUMMARY_SCHEMA_VERSION,
         program_version: "0.1.0".to_owned(),
         scenario: ScenarioName { name: "sample".to_owned(), title: "A sample & its <title>".to_owned() },
+        headline: crate::summary::Headline::default(),
         day: DAY,
         window: Window { from_hours: 12.0, until_hours: 24.0 },
         threshold_minutes: 15.0,

@@ -21,6 +21,9 @@ pub struct Summary {
     pub program_version: String,
     /// The scenario that was run.
     pub scenario: ScenarioName,
+    /// What arms are compared and ranked by.
+    #[serde(default)]
+    pub headline: Headline,
     /// The day the headline is about.
     pub day: AnalysedDay,
     /// The window of the headline: episodes that begin in it count.
@@ -54,6 +57,17 @@ impl Summary {
     pub fn baseline(&self) -> Option<&ArmSummary> {
         self.arms.iter().find(|arm| arm.kind == ArmKind::Baseline).or_else(|| self.arms.first())
     }
+}
+
+/// What a run is about, and arms are compared and ranked by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Headline {
+    /// Stranded person-hours, of scenarios with cars; less is better.
+    #[default]
+    StrandedHours,
+    /// Answers in time, of scenarios with services and requests only; more is better.
+    Goodput,
 }
 
 /// How a scenario is called.
@@ -164,7 +178,7 @@ pub struct ArmSummary {
     pub batch_means: BTreeMap<String, BatchMeans>,
     /// Against the baseline, paired by replication; `null` for the baseline itself.
     pub difference_to_baseline: Option<DifferenceToBaseline>,
-    /// 1 = fewest stranded person-hours among all arms; arms that tie share a rank.
+    /// 1 = best by the run's headline among all arms; arms that tie share a rank.
     pub rank: u32,
 }
 
@@ -259,6 +273,9 @@ pub struct DifferenceToBaseline {
     pub stranded_hours: Estimate,
     /// The same as a share of the baseline's: -0.8 means four fifths less. `null` when the baseline has none.
     pub share: Option<Estimate>,
+    /// Answers in time per second of the arm minus those of the baseline; more is better. `null` where goodput is not the headline.
+    #[serde(default)]
+    pub goodput_per_second: Option<Estimate>,
 }
 
 /// Whether a target is something put in or something that must come out.

@@ -127,6 +127,7 @@ pub(crate) fn arm_summary(index: usize, replications: &[Replication], baseline: 
         difference_to_baseline: (kind != ArmKind::Baseline).then(|| DifferenceToBaseline {
             stranded_hours,
             share: around(&replications.iter().zip(baseline).map(|(a, b)| a.hours / b.hours - 1.0).collect::<Vec<_>>()),
+            goodput_per_second: None,
         }),
         rank: 0,
     }
@@ -248,6 +249,7 @@ pub(crate) fn summary(arms: &[Vec<Replication>]) -> Summary {
             name: "sample".to_owned(),
             title: "A made-up Sunday in spring (nothing here was simulated)".to_owned(),
         },
+        headline: stranded_reports::summary::Headline::default(),
         day: DAY,
         window: Window { from_hours: 0.0, until_hours: 24.0 },
         threshold_minutes: 15.0,

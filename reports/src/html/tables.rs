@@ -48,12 +48,13 @@ pub(super) struct ArmLine {
     pub(super) description: String,
     pub(super) kind: &'static str,
     pub(super) is_baseline: bool,
-    pub(super) people: String,
-    pub(super) person_hours: String,
-    pub(super) median: String,
-    pub(super) difference: String,
-    pub(super) change: String,
+    /// In the order of the columns.
+    pub(super) cells: Vec<String>,
 }
+
+/// What the table of arms says of each, besides rank and title.
+pub(super) const ARM_COLUMNS: &[&str] =
+    &["people", "person-hours", "median", "difference to the baseline in person-hours (95 %)", "change"];
 
 pub(super) fn arms(summary: &Summary) -> Vec<ArmLine> {
     let mut arms: Vec<&ArmSummary> = summary.arms.iter().collect();
@@ -66,14 +67,16 @@ pub(super) fn arms(summary: &Summary) -> Vec<ArmLine> {
             description: arm.description.clone(),
             kind: arm.kind.label(),
             is_baseline: arm.kind == ArmKind::Baseline,
-            people: whole(arm.stranded_people.mean()),
-            person_hours: whole(arm.stranded_hours.mean()),
-            median: format::mean(arm.stranded_minutes.p50.as_ref(), format::minutes),
-            difference: difference.map_or_else(
-                || NOTHING.to_owned(),
-                |difference| format::with_interval(&difference.stranded_hours, whole),
-            ),
-            change: format::mean(difference.and_then(|d| d.share.as_ref()), format::change),
+            cells: vec![
+                whole(arm.stranded_people.mean()),
+                whole(arm.stranded_hours.mean()),
+                format::mean(arm.stranded_minutes.p50.as_ref(), format::minutes),
+                difference.map_or_else(
+                    || NOTHING.to_owned(),
+                    |difference| format::with_interval(&difference.stranded_hours, whole),
+                ),
+                format::mean(difference.and_then(|d| d.share.as_ref()), format::change),
+            ],
         }
     };
     arms.into_iter().map(line).collect()

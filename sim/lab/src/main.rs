@@ -8,10 +8,12 @@
 //! | [`runner`], [`pool`], [`world`] | replications on all cores, results in order |
 //! | [`record`], [`replication`], [`long_run`] | what goes to the disk, and what is kept in memory |
 //! | [`statistics`], [`summary`], [`sensitivity`] | from replications to numbers with intervals and verdicts |
+//! | [`verify`], [`collapse`] | known numbers held against the simulator; whether a collapse outlives its trigger |
 //! | [`terminal`] | what people read |
 //! | [`failure`], [`crash`], [`interruption`], [`memory`] | what may go wrong |
 
 mod cli;
+mod collapse;
 mod command;
 mod crash;
 mod experiment;
@@ -28,6 +30,7 @@ mod source;
 mod statistics;
 mod summary;
 mod terminal;
+mod verify;
 mod warm_up;
 mod world;
 
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
 fn execute(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
         Command::Run(run) => command::run::run(run, arguments.quiet),
+        Command::Verify(verify) => command::verify::run(verify, arguments.quiet),
         Command::Scenario(scenario) => command::scenario::run(scenario),
         Command::Init(init) => command::init::run(init, arguments.quiet),
         Command::Schema(schema) => command::schema::run(schema),

@@ -3,7 +3,7 @@
 use crate::long_run;
 use crate::statistics::{BatchMeans, mean_interval, paired_difference};
 use std::collections::BTreeMap;
-use stranded_model::Outcomes;
+use stranded_model::{Outcomes, metric};
 use stranded_reports::estimate::Estimate;
 use stranded_scenario::Scenario;
 
@@ -11,7 +11,7 @@ use stranded_scenario::Scenario;
 #[derive(Clone, Debug)]
 pub(crate) struct Replication {
     /// Scalar results by name; a metric that has no value in this replication is absent.
-    pub(crate) metrics: BTreeMap<&'static str, f64>,
+    pub(crate) metrics: BTreeMap<metric::Name, f64>,
     /// Events processed.
     pub(crate) events: u64,
     /// Digest over all events.
@@ -74,7 +74,7 @@ pub(crate) mod tests {
     /// A replication with these metrics and nothing else.
     pub(crate) fn replication(metrics: &[(&'static str, f64)]) -> Replication {
         Replication {
-            metrics: metrics.iter().copied().collect(),
+            metrics: metrics.iter().map(|&(name, value)| (name.into(), value)).collect(),
             events: 10,
             digest: 7,
             warnings: Vec::new(),

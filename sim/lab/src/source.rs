@@ -62,9 +62,16 @@ pub(crate) fn invalid(path: &Path, findings: &Diagnostics) -> Failure {
 }
 
 fn check_metrics(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'_>) {
+    let quote = stranded_scenario::document::quote_key;
     for target in &scenario.target {
-        let path = format!("target.{}.metric", stranded_scenario::document::quote_key(&target.name));
-        check_metric(&path, &target.metric, report);
+        check_metric(scenario, report, &format!("target.{}.metric", quote(&target.name)), &target.metric);
+    }
+    for oracle in &scenario.oracle {
+        // An oracle may look at thresholds of its own.
+        let has_own = oracle.set.keys().any(|path| path.starts_with("measure.queue"));
+        if !has_own || metric::find(&oracle.metric).is_none() {
+            check_metric(scenario, report, &format!("oracle.{}.metric", quote(&oracle.name)), &oracle.metric);
+        }
     }
     let (stopping, is_list) = match &scenario.run.replications.metric {
         None => return,
@@ -72,27 +79,32 @@ fn check_metrics(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'
     };
     for (index, name) in stopping.iter().enumerate() {
         let path = if is_list { format!("{STOPPING}.{index}") } else { STOPPING.to_owned() };
-        if check_metric(&path, name, report) {
+        if check_metric(scenario, report, &path, name) {
             check_measured(scenario, &path, name, report);
         }
     }
 }
 
-/// Whether there is a metric of that name; reports it otherwise.
-fn check_metric(path: &str, name: &str, report: &mut stranded_scenario::Reporter<'_>) -> bool {
-    let is_known = metric::find(name).is_some();
-    if !is_known {
-        let near = metric::CATALOGUE.iter().map(|metric| metric.name);
-        let near = near.min_by_key(|known| strsim::damerau_levenshtein(known, name));
-        let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-        report.error(
-            path,
-            Code::UNKNOWN_METRIC,
-            format!("there is no metric `{name}`"),
-            format!("{near}`stranded explain metrics` lists them all"),
-        );
+/// A metric must be in the catalogue; one with a parameter in brackets must be measured for that parameter. Reports what is not,
+/// and says whether all is well.
+fn check_metric(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'_>, path: &str, name: &str) -> bool {
+    let measured = metric::names_measured(&scenario.measure.queue);
+    let plain = metric::CATALOGUE.iter().filter(|metric| !metric.is_family()).map(|metric| metric.name);
+    let known: Vec<&str> = plain.chain(measured.iter().map(String::as_str)).collect();
+    if known.contains(&name) {
+        return true;
     }
-    is_known
+    let lacks_threshold = name.strip_prefix("queue.").and_then(|rest| rest.strip_suffix(']')?.split_once('['));
+    let help = if let Some((list, value)) = lacks_threshold.filter(|_| metric::find(name).is_some()) {
+        let value = if value.parse::<u64>().is_ok() { value.to_owned() } else { format!("\"{value}\"") };
+        format!("measure it: `[measure.queue]` with `{list} = [{value}]`, written the same way in both places")
+    } else {
+        let near = known.iter().min_by_key(|known| strsim::damerau_levenshtein(known, name));
+        let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        format!("{near}`stranded explain metrics` lists them all")
+    };
+    report.error(path, Code::UNKNOWN_METRIC, format!("there is no metric `{name}`"), help);
+    false
 }
 
 /// Reports a metric that could never decide anything: absent in every replication, or zero in every one.

@@ -1,11 +1,13 @@
 //! `stranded run FILE`
 
+use crate::collapse;
 use crate::crash;
 use crate::experiment::{self, ArmChoice, BASELINE, PlannedArm};
 use crate::failure::Failure;
 use crate::interruption::Interruption;
 use crate::memory;
 use crate::record::Recorder;
+use crate::replication::Replication;
 use crate::runner::Runner;
 use crate::sensitivity;
 use crate::source::{self, Assignments};
@@ -199,26 +201,28 @@ impl Run<'_> {
         let replications = self.runner.repeat(BASELINE, scenario, &rule, &mut |_, replication, outcomes| {
             Ok(recorder.write(BASELINE, replication, outcomes)?)
         })?;
+        let mut replications = vec![replications];
+        self.pair(&[scenario], &mut replications)?;
         let mut runs = vec![ArmRuns {
             name: BASELINE.to_owned(),
             title: "The day as it was".to_owned(),
             description: String::new(),
             kind: ArmKind::Baseline,
-            replications,
+            replications: replications.remove(0),
         }];
         let count = runs[0].replications.len() as u32;
         answer::baseline(self.screen, scenario, &self.summarize(&runs)[0], count)?;
 
         let scenarios: Vec<Scenario> = arms.iter().map(|arm| arm.scenario.clone()).collect();
         let baseline = &runs[0];
-        let arm_runs = |index: usize, replications: &[crate::replication::Replication]| ArmRuns {
+        let arm_runs = |index: usize, replications: &[Replication]| ArmRuns {
             name: arms[index].name.clone(),
             title: arms[index].title.clone(),
             description: arms[index].description.clone(),
             kind: arms[index].kind,
             replications: replications.to_vec(),
         };
-        let finished = self.runner.replicate_all(
+        let mut finished = self.runner.replicate_all(
             "arms",
             &scenarios,
             count,
@@ -229,8 +233,32 @@ impl Run<'_> {
                 Ok(())
             },
         )?;
+        self.pair(&scenarios.iter().collect::<Vec<_>>(), &mut finished)?;
         runs.extend(finished.iter().enumerate().map(|(index, replications)| arm_runs(index, replications)));
         Ok((runs, recorder.finish()?))
+    }
+
+    /// Runs those of the scenarios that have a trigger once more without it, with the same people and the same luck, and notes whether
+    /// a collapse outlives the trigger.
+    fn pair(&self, scenarios: &[&Scenario], runs: &mut [Vec<Replication>]) -> Result<(), Failure> {
+        let paired: Vec<(usize, Scenario)> = scenarios
+            .iter()
+            .enumerate()
+            .filter_map(|(index, scenario)| Some((index, collapse::without_trigger(scenario)?)))
+            .collect();
+        let Some(&(first, _)) = paired.first() else { return Ok(()) };
+        let count = runs[first].len() as u32;
+        let (indices, worlds): (Vec<usize>, Vec<Scenario>) = paired.into_iter().unzip();
+        let without =
+            self.runner
+                .replicate_all("without trigger", &worlds, count, &mut |_, _, _| Ok(()), &mut |_, _, _| Ok(()))?;
+        for (index, without) in indices.into_iter().zip(without) {
+            let down_below = scenarios[index].measure.outage.down_below.value();
+            for (with, without) in runs[index].iter_mut().zip(&without) {
+                collapse::note(with, without, down_below);
+            }
+        }
+        Ok(())
     }
 
     /// Sums the arms up; the first one is the baseline.
@@ -242,7 +270,7 @@ impl Run<'_> {
             .enumerate()
             .map(|(index, arm)| summary::summarize(arm, (index > 0).then_some(&runs[0]), day))
             .collect();
-        summary::rank(&mut arms);
+        summary::rank(&mut arms, summary::headline(scenario));
         arms
     }
 
@@ -293,6 +321,7 @@ impl Run<'_> {
                 name: self.name.clone(),
                 title: scenario.title.clone(),
             },
+            headline: summary::headline(scenario),
             day: summary::analysed_day(scenario),
             window: summary::window(scenario),
             threshold_minutes: scenario.measure.stranded_after.as_seconds() / 60.0,

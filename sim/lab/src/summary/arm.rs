@@ -2,18 +2,27 @@
 
 use crate::replication::{Replication, estimate, samples};
 use crate::statistics::{self, mean_interval, paired_difference, relative_difference};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use stranded_model::metric;
 use stranded_reports::clock::{AnalysedDay, ClockEstimate};
 use stranded_reports::estimate::Estimate;
 use stranded_reports::relief::ReliefChannel;
 use stranded_reports::summary::{
-    ArmKind, ArmSummary, BatchMeans, Calls, Claims, DifferenceToBaseline, FormToLocksmithHours, PeopleByClass, Service,
-    StrandedMinutes,
+    ArmKind, ArmSummary, BatchMeans, Calls, Claims, DifferenceToBaseline, FormToLocksmithHours, Headline,
+    PeopleByClass, Service, StrandedMinutes,
 };
+use stranded_scenario::Scenario;
 
 /// The headline: what arms are compared and ranked by.
 pub(crate) const HEADLINE: &str = "stranded_hours";
+
+/// What arms without cars are compared and ranked by.
+pub(crate) const GOODPUT: &str = "goodput_per_second";
+
+/// What a scenario's arms are compared and ranked by.
+pub(crate) const fn headline(scenario: &Scenario) -> Headline {
+    if scenario.fleet.is_some() { Headline::StrandedHours } else { Headline::Goodput }
+}
 
 /// An arm and what its replications left behind.
 #[derive(Clone, Debug)]
@@ -96,10 +105,9 @@ fn zero() -> Estimate {
 }
 
 fn all_metrics(replications: &[Replication]) -> BTreeMap<String, Estimate> {
-    metric::CATALOGUE
-        .iter()
-        .filter_map(|metric| Some((metric.name.to_owned(), estimate(replications, metric.name)?)))
-        .collect()
+    let names: BTreeSet<&metric::Name> =
+        replications.iter().flat_map(|replication| replication.metrics.keys()).collect();
+    names.into_iter().filter_map(|name| Some((name.to_string(), estimate(replications, name)?))).collect()
 }
 
 /// The batches of a single replication: several speak for themselves.
@@ -144,19 +152,29 @@ fn difference(arm: &ArmRuns, baseline: &ArmRuns) -> DifferenceToBaseline {
     let hours = |runs: &ArmRuns| -> Vec<f64> {
         runs.replications.iter().map(|replication| replication.metrics.get(HEADLINE).copied().unwrap_or(0.0)).collect()
     };
+    let goodput = |runs: &ArmRuns| samples(&runs.replications, GOODPUT);
+    // Where there are people, they are what counts; only a stream of requests has a queue.
+    let is_about_services = arm.replications.iter().any(|run| run.metrics.contains_key("queue.arrivals"));
+    let goodput_per_second =
+        if is_about_services { paired_difference(&goodput(arm), &goodput(baseline)) } else { None };
     let (arm, baseline) = (hours(arm), hours(baseline));
     DifferenceToBaseline {
         stranded_hours: paired_difference(&arm, &baseline).unwrap_or(zero()),
         share: relative_difference(&arm, &baseline),
+        goodput_per_second,
     }
 }
 
-/// Ranks the arms: 1 = fewest stranded person-hours; arms that tie share a rank.
-pub(crate) fn rank(arms: &mut [ArmSummary]) {
-    let hours: Vec<f64> = arms.iter().map(|arm| arm.stranded_hours.mean()).collect();
+/// Ranks the arms: 1 = fewest stranded person-hours, or most answers in time; arms that tie share a rank.
+pub(crate) fn rank(arms: &mut [ArmSummary], headline: Headline) {
+    let cost = |arm: &ArmSummary| match headline {
+        Headline::StrandedHours => arm.stranded_hours.mean(),
+        Headline::Goodput => -arm.metrics.get(GOODPUT).map_or(0.0, Estimate::mean),
+    };
+    let costs: Vec<f64> = arms.iter().map(cost).collect();
     for arm in arms {
-        let own = arm.stranded_hours.mean();
-        arm.rank = 1 + hours.iter().filter(|&&other| other < own).count() as u32;
+        let own = cost(arm);
+        arm.rank = 1 + costs.iter().filter(|&&other| other < own).count() as u32;
     }
 }
 
@@ -212,7 +230,20 @@ mod tests {
     fn arms_that_tie_share_a_rank() {
         let mut arms = [300.0, 100.0, 300.0, 200.0]
             .map(|hours| summarize(&runs("arm", vec![replication(&[(HEADLINE, hours)])]), None, SUNDAY));
-        rank(&mut arms);
+        rank(&mut arms, Headline::StrandedHours);
         assert_eq!(arms.map(|arm| arm.rank), [3, 1, 3, 2]);
+    }
+
+    #[test]
+    fn arms_without_cars_are_compared_by_goodput() {
+        let queue = |name: &str, goodput: [f64; 2]| {
+            runs(name, goodput.map(|it| replication(&[(GOODPUT, it), ("queue.arrivals", 9.0)])).to_vec())
+        };
+        let (baseline, arm) = (queue("day", [0.0, 0.0]), queue("lifo", [80.0, 79.0]));
+        let mut arms = [summarize(&baseline, None, SUNDAY), summarize(&arm, Some(&baseline), SUNDAY)];
+        let difference = arms[1].difference_to_baseline.unwrap();
+        assert!((difference.goodput_per_second.unwrap().mean() - 79.5).abs() < 1e-12);
+        rank(&mut arms, Headline::Goodput);
+        assert_eq!(arms.map(|arm| arm.rank), [2, 1]);
     }
 }

@@ -2,12 +2,12 @@
 
 use super::number::{hours, interval, percent, rounded, size_interval};
 use crate::statistics::mean_interval;
-use crate::summary::HEADLINE;
+use crate::summary::{GOODPUT, HEADLINE};
 use std::fmt::Write as _;
 use stranded_reports::clock::{ClockEstimate, clock_text};
 use stranded_reports::estimate::Estimate;
 use stranded_reports::relief::ReliefChannel;
-use stranded_reports::summary::ArmSummary;
+use stranded_reports::summary::{ArmSummary, DifferenceToBaseline};
 
 /// Shares of relief below this are not worth a word.
 const WORTH_A_WORD: f64 = 0.005;
@@ -44,6 +44,66 @@ pub(crate) fn batch_means(arm: &ArmSummary, replications: u32) -> Option<String>
     ))
 }
 
+/// What the services did in the baseline of a scenario without cars.
+pub(crate) fn services(arm: &ArmSummary) -> String {
+    let Some(goodput) = arm.metrics.get(GOODPUT) else { return "Nothing was measured.".to_owned() };
+    let mut text =
+        format!("{} requests a second{} were answered in time", rounded(goodput.mean()), in_brackets(goodput));
+    if let Some(share) = arm.metrics.get("service.goodput_share") {
+        let _ = write!(text, ", {} of what was wanted", percent(share.mean()));
+    }
+    if let Some(amplification) = arm.retry_amplification {
+        let _ = write!(text, "; each was tried {} times", rounded(amplification.mean()));
+    }
+    text.push('.');
+    if let Some(collapse) = collapse(arm) {
+        let _ = write!(text, " {collapse}");
+    }
+    text
+}
+
+/// Whether a collapse outlives its trigger; `None` without a trigger.
+fn collapse(arm: &ArmSummary) -> Option<String> {
+    let share = |name: &str| arm.metrics.get(name).map(Estimate::mean);
+    let without = rounded(share("collapse.goodput_without_trigger_per_second")?);
+    let paired = format!("the paired runs without it, same requests and same luck, answer {without} a second");
+    let (metastable, overloaded) = (share("collapse.metastable")?, share("collapse.overloaded")?);
+    let mut text = if metastable > 0.0 {
+        format!("The collapse outlives its trigger (metastable){}: {paired}.", in_part_of(metastable))
+    } else {
+        format!("The trigger leaves no collapse behind: {paired}.")
+    };
+    if overloaded > 0.0 {
+        let _ = write!(text, " Even without it there is too much load{}.", in_part_of(overloaded));
+    }
+    Some(text)
+}
+
+/// What becomes of an arm after its trigger, in a word; `None` without a trigger.
+pub(crate) fn fate(arm: &ArmSummary) -> Option<&'static str> {
+    let share = |name: &str| arm.metrics.get(name).map_or(0.0, Estimate::mean);
+    arm.metrics.get("collapse.metastable").map(|metastable| match metastable.mean() {
+        share if share >= 1.0 => "metastable",
+        share if share > 0.0 => "sometimes metastable",
+        _ if share("collapse.overloaded") > 0.0 => "overloaded",
+        _ => "recovers",
+    })
+}
+
+/// What an arm without cars would have changed.
+fn difference_in_goodput(difference: &Estimate) -> String {
+    if is_exactly_zero(difference) {
+        return "no difference at all".to_owned();
+    }
+    let limits = interval(difference, rounded);
+    if includes_zero(difference) {
+        return format!("no clear difference ({limits} answers in time a second)");
+    }
+    let (word, sign) = if difference.mean() < 0.0 { ("fewer", -1.0) } else { ("more", 1.0) };
+    let size = difference.scaled(sign);
+    format!("{} {word} answers in time a second{}", rounded(size.mean()), in_brackets(&size))
+}
+
 /// One line for a first guess, while more replications run: the headline `metric` with its values so far, and the people.
 pub(crate) fn estimate(metric: &str, values: &[f64], people: Option<&Estimate>) -> String {
     let runs = if values.len() == 1 { "1 replication".to_owned() } else { format!("{} replications", values.len()) };
@@ -61,6 +121,7 @@ pub(crate) fn estimate(metric: &str, values: &[f64], people: Option<&Estimate>) 
 pub(crate) fn difference(arm: &ArmSummary) -> String {
     let effect = match arm.difference_to_baseline {
         None => "is what the others are compared with".to_owned(),
+        Some(DifferenceToBaseline { goodput_per_second: Some(goodput), .. }) => difference_in_goodput(&goodput),
         Some(difference) => match difference.share {
             _ if is_exactly_zero(&difference.stranded_hours) => "no difference at all".to_owned(),
             Some(share) if includes_zero(&share) => {
@@ -72,6 +133,7 @@ pub(crate) fn difference(arm: &ArmSummary) -> String {
             }
         },
     };
+    let effect = fate(arm).map_or(effect.clone(), |fate| format!("{effect}; {fate}"));
     format!("{}: {effect}", if arm.title.is_empty() { &arm.name } else { &arm.title })
 }
 
@@ -230,6 +292,17 @@ mod tests {
         assert_eq!(change(&hours(71.0), &share(0.2, 0.14, 0.26)), "71 person-hours more (20 %; 14 % to 26 %)");
         assert_eq!(change(&hours(-40.0), &share(-1.0, -1.0, -1.0)), "40 person-hours less (100 %)");
         assert_eq!(change(&hours(-20.0), &Estimate::new(-0.5, None).unwrap()), "20 person-hours less (50 %)");
+    }
+
+    #[test]
+    fn goodput_is_told_by_its_direction() {
+        assert_eq!(difference_in_goodput(&share(79.9, 79.0, 80.8)), "79.9 more answers in time a second (79-80.8)");
+        assert_eq!(difference_in_goodput(&share(-5.0, -6.0, -4.0)), "5 fewer answers in time a second (4-6)");
+        assert_eq!(
+            difference_in_goodput(&share(0.5, -1.0, 2.0)),
+            "no clear difference (-1 to 2 answers in time a second)"
+        );
+        assert_eq!(difference_in_goodput(&Estimate::exact(0.0).unwrap()), "no difference at all");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use super::number::{hours, interval, percent, rounded, size_interval};
 use super::quantity::{write, write_interval};
+use super::sentence;
+use crate::summary::GOODPUT;
 use anstyle::{AnsiColor, Style};
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, TableComponent};
@@ -40,6 +42,33 @@ pub(crate) fn arms(arms: &[ArmSummary]) -> String {
         ]);
     }
     text(&table)
+}
+
+/// All arms of a scenario without cars: the baseline first, then the rest by rank.
+pub(crate) fn service_arms(arms: &[ArmSummary]) -> String {
+    let columns =
+        ["answers in time (1/s)", "of wanted", "attempts per intent", "in system", "difference (1/s)", "95 % interval"];
+    let mut order: Vec<&ArmSummary> = arms.iter().collect();
+    order.sort_by_key(|arm| (arm.difference_to_baseline.is_some(), arm.rank));
+    let rows = order.into_iter().map(|arm| {
+        let metric = |name: &str, write: fn(f64) -> String| {
+            arm.metrics.get(name).map_or_else(|| "-".to_owned(), |estimate| write(estimate.mean()))
+        };
+        let difference = arm.difference_to_baseline.and_then(|difference| difference.goodput_per_second);
+        Row {
+            words: vec![arm.name.clone()],
+            numbers: vec![
+                metric(GOODPUT, rounded),
+                metric("service.goodput_share", percent),
+                metric("retry_amplification", rounded),
+                metric("queue.mean_in_system", rounded),
+                difference.map_or_else(String::new, |it| rounded(it.mean())),
+                difference.map_or_else(String::new, |it| interval(&it, rounded)),
+            ],
+            last: sentence::fate(arm).unwrap_or("-").to_owned(),
+        }
+    });
+    plain(&["arm"], &columns, "after the trigger", rows.collect())
 }
 
 /// The targets and how they were met.
@@ -112,9 +141,12 @@ pub(crate) fn metrics(arm: &ArmSummary) -> String {
     let mut table = table(&["metric", "mean", "95 % interval", "unit", "what it says"]);
     for metric in metric::CATALOGUE {
         let is_answer = |estimate: &&Estimate| estimate.mean() != 0.0 || metric.name.starts_with("queue.");
-        if let Some(estimate) = arm.metrics.get(metric.name).filter(is_answer) {
+        // Families have a result for each of their parameters.
+        for (name, estimate) in
+            arm.metrics.iter().filter(|(name, estimate)| metric.is_named(name) && is_answer(estimate))
+        {
             table.add_row([
-                Cell::new(metric.name),
+                Cell::new(name),
                 number(&rounded(estimate.mean())),
                 number(&size_interval(estimate, rounded)),
                 Cell::new(metric.unit),
@@ -130,6 +162,24 @@ pub(crate) fn catalogue() -> String {
     let mut table = table(&["metric", "unit", "what it says"]);
     for metric in metric::CATALOGUE {
         table.add_row([metric.name, metric.unit, metric.meaning]);
+    }
+    text(&table)
+}
+
+/// A row of a plain table: words to the left, numbers to the right, and a word at the end.
+pub(crate) struct Row {
+    pub(crate) words: Vec<String>,
+    pub(crate) numbers: Vec<String>,
+    pub(crate) last: String,
+}
+
+/// A table of such rows.
+pub(crate) fn plain(words: &[&str], numbers: &[&str], last: &str, rows: Vec<Row>) -> String {
+    let header: Vec<&str> = words.iter().chain(numbers).copied().chain([last]).collect();
+    let mut table = table(&header);
+    for row in rows {
+        let numbers = row.numbers.iter().map(|text| number(text));
+        table.add_row(row.words.into_iter().map(Cell::new).chain(numbers).chain([Cell::new(row.last)]));
     }
     text(&table)
 }

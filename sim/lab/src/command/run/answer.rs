@@ -8,7 +8,7 @@ use crate::terminal::number::{percent, rounded};
 use crate::terminal::{Screen, screen, sentence, table};
 use std::path::Path;
 use stranded_reports::folder::REPORT_FILE;
-use stranded_reports::summary::{ArmKind, ArmSummary, Summary};
+use stranded_reports::summary::{ArmKind, ArmSummary, Headline, Summary};
 use stranded_scenario::Scenario;
 
 /// Prints what happened in the baseline.
@@ -23,6 +23,7 @@ pub(super) fn baseline(
     }
     if scenario.fleet.is_none() {
         // Services and a plain stream of requests: there are no people to tell of.
+        screen.say(&format!("{}\n", sentence::services(arm)))?;
         screen.say(&table::metrics(arm))?;
         return sentence::batch_means(arm, replications).map_or(Ok(()), |text| screen.say(&text));
     }
@@ -42,7 +43,10 @@ pub(super) fn comparison(screen: Screen, summary: &Summary) -> Result<(), Failur
     }
     if summary.arms.len() > 1 {
         screen.heading("Arms, on the same people and the same luck")?;
-        screen.say(&table::arms(&summary.arms))?;
+        screen.say(&match summary.headline {
+            Headline::StrandedHours => table::arms(&summary.arms),
+            Headline::Goodput => table::service_arms(&summary.arms),
+        })?;
     }
     if !summary.targets.is_empty() {
         screen.heading("Targets")?;

@@ -4,15 +4,18 @@
 
 mod apt;
 mod bench_peers;
+mod firmware;
 mod instructions;
 mod picture;
 mod process;
 mod python;
+mod qemu;
 mod scenarios;
 mod setup;
 mod step;
 mod tally;
 mod test;
+mod toolchain;
 mod workspace;
 
 use std::process::ExitCode;
@@ -60,6 +63,21 @@ enum Command {
     /// Builds what it needs into target/peers, and a Python environment for SimPy and happysim. The processes take turns, one
     /// at a time. Ends with an error when engines disagree on what happened.
     BenchPeers(bench_peers::Arguments),
+    /// The firmware for the boards, a workspace of its own.
+    Firmware {
+        #[command(subcommand)]
+        command: FirmwareCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum FirmwareCommand {
+    /// Build it and report what it takes of flash and RAM; fails above the budget.
+    Build {
+        /// One board only.
+        #[arg(long)]
+        board: Option<firmware::Board>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -69,6 +87,9 @@ fn main() -> ExitCode {
         Command::BenchPeers(arguments) => bench_peers::run(&arguments),
         Command::Instructions { renew } => instructions::run(renew).map(|()| ExitCode::SUCCESS),
         Command::Picture { replications } => picture::run(replications).map(|()| ExitCode::SUCCESS),
+        Command::Firmware { command: FirmwareCommand::Build { board } } => {
+            firmware::build(board).map(|()| ExitCode::SUCCESS)
+        }
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

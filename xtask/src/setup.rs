@@ -6,22 +6,36 @@ use anyhow::{Context as _, Result};
 
 use crate::process;
 use crate::python::{self, TEST_PYTHON_VARIABLE, TestPython};
+use crate::qemu;
+use crate::toolchain::FirmwareToolchain;
 
 /// Toolchain components that the checks start: the cargo command and the component's name.
 const COMPONENTS: [(&str, &str); 2] = [("fmt", "rustfmt"), ("clippy", "clippy")];
 
-/// Installs what is missing, says what was found, and returns the tests' Python.
+/// What the checks need and could not find by themselves.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// Reads our Parquet files.
+    pub(crate) python: TestPython,
+    /// Compiles the firmware.
+    pub(crate) firmware: FirmwareToolchain,
+}
+
+/// Installs what is missing, says what was found, and returns what the checks need of it.
 ///
 /// # Errors
 /// Something is missing that could not be installed.
-pub(crate) fn run(fresh: bool) -> Result<TestPython> {
+pub(crate) fn run(fresh: bool) -> Result<Prepared> {
     for (command, component) in COMPONENTS {
         println!("{component}: {}", prepare_component(command, component)?);
     }
+    println!("qemu: {}", qemu::prepare()?);
+    let (firmware, found) = FirmwareToolchain::prepare()?;
+    println!("firmware toolchain: {found}");
     let python = python::prepare(fresh)?;
     println!("python: {}", python.description);
     println!("  for a plain `cargo test`: export {TEST_PYTHON_VARIABLE}={}", python.path.display());
-    Ok(python)
+    Ok(Prepared { python, firmware })
 }
 
 /// Finds or installs a toolchain component and says which.

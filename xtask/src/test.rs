@@ -1,23 +1,23 @@
 //! `cargo xtask test`: the set-up, then every check.
 
 use std::io;
-use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
+use crate::firmware::{self, TEST_FIRMWARE_VARIABLE};
 use crate::instructions;
 use crate::process::{self, cargo};
 use crate::python::TEST_PYTHON_VARIABLE;
 use crate::scenarios;
-use crate::setup;
+use crate::setup::{self, Prepared};
 use crate::step::{Outcome, Steps};
 use crate::tally::Tally;
 
 /// What the checks share.
 struct Surroundings {
-    /// The tests' Python; absent when the set-up failed.
-    python: Option<PathBuf>,
+    /// What the set-up found or installed; absent when it failed.
+    prepared: Option<Prepared>,
 }
 
 /// Whether `--quick` leaves a check out.
@@ -41,17 +41,19 @@ const CHECKS: &[Check] = &[
     ("dependencies", Pace::Slow, dependencies),
     ("instructions", Pace::Slow, |_| instructions::check()),
     ("digest in release", Pace::Slow, digest_in_release),
+    ("firmware", Pace::Always, firmware),
     ("tests", Pace::Always, tests),
 ];
 
 /// Runs the set-up and the checks, prints the table, and says by its exit code whether all held.
 pub(crate) fn run(quick: bool) -> ExitCode {
     let mut steps = Steps::default();
-    let mut surroundings = Surroundings { python: None };
+    let mut surroundings = Surroundings { prepared: None };
     steps.run("set-up", || {
-        let python = setup::run(false)?;
-        surroundings.python = Some(python.path);
-        Ok(Outcome::Passed(python.description))
+        let prepared = setup::run(false)?;
+        let description = prepared.python.description.clone();
+        surroundings.prepared = Some(prepared);
+        Ok(Outcome::Passed(description))
     });
     for &(name, pace, check) in CHECKS {
         if quick && pace == Pace::Slow {
@@ -94,12 +96,19 @@ fn dependencies(_: &Surroundings) -> Result<Outcome> {
     must_succeed(&mut cargo(&["deny", "check", "bans", "licenses", "sources"]))
 }
 
+/// The second workspace. The tests debug what it builds.
+fn firmware(surroundings: &Surroundings) -> Result<Outcome> {
+    let prepared = surroundings.prepared.as_ref().context("the set-up failed")?;
+    firmware::check(&prepared.firmware)
+}
+
 /// Unit, integration and documentation tests of every package.
 fn tests(surroundings: &Surroundings) -> Result<Outcome> {
     let mut command = cargo(&["test", "--workspace", "--no-fail-fast"]);
-    if let Some(python) = &surroundings.python {
-        command.env(TEST_PYTHON_VARIABLE, python);
+    if let Some(prepared) = &surroundings.prepared {
+        command.env(TEST_PYTHON_VARIABLE, &prepared.python.path);
     }
+    command.env(TEST_FIRMWARE_VARIABLE, firmware::programs());
     watch_tests(&mut command)
 }
 
@@ -144,6 +153,6 @@ mod tests {
     #[test]
     fn quick_keeps_the_tests() {
         let kept: Vec<_> = CHECKS.iter().filter(|(_, pace, _)| *pace == Pace::Always).map(|(name, ..)| *name).collect();
-        assert_eq!(kept, ["format", "clippy", "tests"]);
+        assert_eq!(kept, ["format", "clippy", "firmware", "tests"]);
     }
 }

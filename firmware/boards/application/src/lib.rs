@@ -1,0 +1,17 @@
+#![no_std]
+#![doc = env!("CARGO_PKG_DESCRIPTION")]
+//!
+//! A board brings a [`Hardware`], a flash and a link: two halves of a stream of bytes, `embedded_io_async::Read` and
+//! `Write`. Everything else is [`run`].
+
+mod bolt;
+mod hardware;
+pub mod identity;
+mod rtt;
+mod run;
+
+pub use bolt::SimulatedBolt;
+pub use hardware::Hardware;
+pub use rtt::{RttReader, RttWriter, start_rtt};
+pub use run::run;
+pub use stranded_door::{Bolt, BoltSense, JournalRegions, Motor};

@@ -44,7 +44,7 @@ impl Door {
         let (low, high) = PLAUSIBLE_SECONDS;
         if let Some(index) = seconds.iter().position(|it| !(low..=high).contains(it)) {
             return Err(format!(
-                "`steps.{WHOLE_UNLOCK}[{index}]` is {:e} s at {} Hz, and a door takes between {low:e} s and {high} s\n\
+                "`steps.{WHOLE_UNLOCK}[{index}]` is {:.1e} s at {} Hz, and a door takes between {low:e} s and {high} s\n\
                  look at `clock_hertz` and `unit`",
                 seconds[index], samples.clock_hertz
             ));
@@ -83,8 +83,9 @@ impl Door {
 
     fn source(&self) -> String {
         let Samples { board, signature_library, program_version, commit, machine, unit, .. } = &self.samples;
+        let commit = commit.as_deref().map_or_else(String::new, |commit| format!(" (commit {commit})"));
         format!(
-            "{} unlocks on {board} in {}, firmware {program_version} (commit {commit}) with {signature_library}, measured on {machine}",
+            "{} unlocks on {board} in {}, firmware {program_version}{commit} with {signature_library}, measured on {machine}",
             self.samples.whole_unlock().len(),
             unit.word(),
         )
@@ -210,6 +211,9 @@ mod tests {
     use super::*;
     use stranded_scenario::{Loader, Provenance, Scenario};
 
+    /// A scenario to load the result into: by itself it is none.
+    const TOWN: &str = include_str!("../../tests/common/town.toml");
+
     fn samples(unit: Unit, whole_unlock: Vec<f64>) -> Samples {
         let name = |text: &str| text.to_owned();
         Samples {
@@ -218,15 +222,16 @@ mod tests {
             clock_hertz: 1e6,
             signature_library: name("dalek"),
             program_version: name("1.2.3"),
-            commit: name("abc"),
+            commit: Some(name("abc")),
             machine: name("a desk"),
             steps: [(WHOLE_UNLOCK.to_owned(), whole_unlock)].into(),
         }
     }
 
     fn loaded(door: &Door) -> (DurationDistribution, Provenance) {
-        let scenario = Loader::new().load_text::<Scenario>("door.toml", &door.to_toml());
-        let scenario = scenario.unwrap_or_else(|findings| panic!("{findings}\n{}", door.to_toml()));
+        let text = format!("{TOWN}\n{}", door.to_toml());
+        let scenario = Loader::new().load_text::<Scenario>("town-with-door.toml", &text);
+        let scenario = scenario.unwrap_or_else(|findings| panic!("{findings}\n{text}"));
         let parameters = scenario.parameters();
         let parameter = parameters.into_iter().find(|it| it.path == PATH).expect("the parameter");
         (scenario.value.car.unlock_time, parameter.provenance.expect("provenance"))
@@ -239,7 +244,7 @@ mod tests {
         // 150,000 instructions at 1 MHz and 3/4 of an instruction a cycle.
         assert_eq!(value, "200 ms".parse().map(DurationDistribution::Constant).expect("a duration"));
         assert_eq!(provenance.confidence, Some(Confidence::Derived));
-        assert_eq!((provenance.low.as_deref(), provenance.high.as_deref()), (Some("\"150 ms\""), Some("\"300 ms\"")));
+        assert_eq!((provenance.low.as_deref(), provenance.high.as_deref()), (Some("\"150 ms\""), Some("\"0.3 s\"")));
         let note = provenance.note.expect("a note");
         assert!(note.contains("estimated from instructions, no board was measured"), "{note}");
     }

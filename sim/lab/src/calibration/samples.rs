@@ -15,7 +15,7 @@ const COUNT_MIN: usize = 30;
 /// Longer names are none; the output repeats them.
 const NAME_LENGTH_MAX: usize = 200;
 /// How to get samples that are right.
-const WAY_OUT: &str = "take new ones with `devkit bench --samples FILE`";
+const WAY_OUT: &str = "take new ones with `devkit bench --unlocks 1000 --samples FILE`";
 
 /// What the numbers count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -46,7 +46,8 @@ struct Form {
     estimated: bool,
     signature_library: String,
     program_version: String,
-    commit: String,
+    #[serde(default)]
+    commit: Option<String>,
     machine: String,
     steps: BTreeMap<String, Vec<Value>>,
 }
@@ -64,8 +65,8 @@ pub(crate) struct Samples {
     pub(crate) signature_library: String,
     /// The firmware's version.
     pub(crate) program_version: String,
-    /// The firmware's commit.
-    pub(crate) commit: String,
+    /// The firmware's commit, if its build knew.
+    pub(crate) commit: Option<String>,
     /// The machine that the measurement ran on.
     pub(crate) machine: String,
     /// The numbers by step, each above zero; all steps have equally many, at least 30, in the order of the unlocks.
@@ -114,11 +115,11 @@ impl Samples {
             ("board", &board),
             ("signature_library", &signature_library),
             ("program_version", &program_version),
-            ("commit", &commit),
             ("machine", &machine),
         ] {
             check_name(&format!("`{key}`"), text)?;
         }
+        commit.as_ref().map_or(Ok(()), |commit| check_name("`commit`", commit))?;
         let count = steps.get(WHOLE_UNLOCK).map(Vec::len).ok_or_else(|| {
             let names = steps.keys().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
             let names = if names.is_empty() { "none".to_owned() } else { names };
@@ -187,6 +188,7 @@ mod tests {
     fn good_samples_are_read_and_more_keys_do_not_hurt() {
         let mut value = good();
         value["histogram"] = json!({});
+        value["commit"] = json!(null);
         let samples = Samples::read(value.to_string().as_bytes()).expect("good");
         assert_eq!((samples.unit, samples.whole_unlock().len(), samples.steps.len()), (Unit::Cycles, 40, 2));
     }
@@ -203,6 +205,7 @@ mod tests {
             ("instructions are always", refusal(|it| it["unit"] = json!("instructions"))),
             ("`clock_hertz` is 0", refusal(|it| it["clock_hertz"] = json!(0))),
             ("`board` must be", refusal(|it| it["board"] = json!("two\nlines"))),
+            ("`commit` must be", refusal(|it| it["commit"] = json!("\t"))),
             ("`machine` must be", refusal(|it| it["machine"] = json!(""))),
             ("there are: none", refusal(|it| it["steps"] = json!({}))),
             ("there are: \"rights\"", refusal(|it| it["steps"] = json!({ "rights": [1] }))),

@@ -30,9 +30,9 @@ enum Command {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  devkit bench --samples samples.json           unlocks a door a thousand times
+  devkit bench --unlocks 1000 --samples samples.json
   stranded calibrate door samples.json --out my-door.toml
-  stranded calibrate door samples.json --force  renews scenarios/calibration/door.toml
+  stranded calibrate door samples.json --force             renews scenarios/calibration/door.toml
 
 A scenario that uses it:
   extends = [\"small-town.toml\", \"calibration/door.toml\"]")]
@@ -65,7 +65,7 @@ fn door(arguments: &DoorArguments, quiet: bool) -> Result<(), Failure> {
     let DoorArguments { samples: path, out, force, json } = arguments;
     let unusable = |reason| Failure::UnusableSamples { path: path.clone(), reason };
     let bytes = std::fs::read(path).map_err(|error| {
-        unusable(format!("{error}\nname a file that is there; `devkit bench --samples FILE` writes one"))
+        unusable(format!("{error}\nname a file that is there; `devkit bench --unlocks 1000 --samples FILE` writes one"))
     })?;
     let door = Samples::read(&bytes).and_then(Door::new).map_err(unusable)?;
     write(out, &door.to_toml(), *force)?;
@@ -92,7 +92,10 @@ fn write(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
     // A temporary file is its owner's alone; this one is for everybody whom the user's mask lets in.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.prefix(".calibration-").tempfile_in(folder).map_err(failed)?;
+    let mut file = builder.prefix(".calibration-").tempfile_in(folder).map_err(|error| {
+        // Only the kind: the name of the temporary file would tell nobody anything.
+        failed(error.kind().into())
+    })?;
     file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(Failure::file(
         "write the file",
         path,

@@ -1,6 +1,7 @@
 //! The report for people: one HTML file that fetches nothing.
 
 mod sentences;
+mod services;
 mod tables;
 
 use crate::aggregate::ChartData;
@@ -9,7 +10,7 @@ use crate::charts::{
 };
 use crate::error::ReportError;
 use crate::manifest::Manifest;
-use crate::summary::Summary;
+use crate::summary::{Headline, Summary};
 use askama::Template;
 use std::collections::BTreeMap;
 
@@ -58,6 +59,7 @@ struct Page<'a> {
     warnings: &'a [String],
     headlines: Vec<tables::Headline>,
     figures: Vec<Figure>,
+    arm_columns: &'static [&'static str],
     arms: Vec<tables::ArmLine>,
     replications: String,
     targets: Vec<tables::TargetLine>,
@@ -76,18 +78,24 @@ struct Page<'a> {
 /// [`ReportError::Drawing`] when a chart or the page cannot be drawn.
 pub fn render(report: &Report<'_>) -> Result<String, ReportError> {
     let summary = report.summary;
+    let is_about_services = summary.headline == Headline::Goodput;
     let page = Page {
         title: &summary.scenario.title,
         subtitle: sentences::subtitle(summary),
-        sentences: sentences::summary(summary),
+        sentences: if is_about_services { services::summary(summary) } else { sentences::summary(summary) },
         warnings: &summary.warnings,
-        headlines: summary.baseline().map(tables::headlines).unwrap_or_default(),
-        figures: figures(report)?,
-        arms: tables::arms(summary),
-        replications: sentences::replications(summary.replications),
+        headlines: summary
+            .baseline()
+            .map(if is_about_services { services::headlines } else { tables::headlines })
+            .unwrap_or_default(),
+        figures: if is_about_services { vec![load(report)?] } else { figures(report)? },
+        arm_columns: if is_about_services { services::ARM_COLUMNS } else { tables::ARM_COLUMNS },
+        arms: if is_about_services { services::arms(summary) } else { tables::arms(summary) },
+        replications: sentences::replications(summary),
         targets: tables::targets(summary),
         targets_sentence: sentences::targets(&summary.targets),
-        numbers: summary.baseline().map(tables::numbers).unwrap_or_default(),
+        // All of them are about people and cars.
+        numbers: summary.baseline().filter(|_| !is_about_services).map(tables::numbers).unwrap_or_default(),
         sensitivity: tables::sensitivity(summary),
         parameters: report.parameters,
         command: command(&report.manifest.command_line),
@@ -97,14 +105,24 @@ pub fn render(report: &Report<'_>) -> Result<String, ReportError> {
     page.render().map_err(|error| ReportError::Drawing(error.to_string()))
 }
 
+fn figure(
+    title: &'static str,
+    caption: String,
+    draw: &dyn Fn(Layout) -> Result<String, ReportError>,
+) -> Result<Figure, ReportError> {
+    Ok(Figure { title, wide: draw(Layout::Wide)?, narrow: draw(Layout::Narrow)?, caption })
+}
+
+fn load(report: &Report<'_>) -> Result<Figure, ReportError> {
+    let charts = report.charts;
+    figure("Load on the service", sentences::load(charts), &|layout| load_over_day(&charts.load, layout))
+}
+
 fn figures(report: &Report<'_>) -> Result<Vec<Figure>, ReportError> {
     let Report { summary, charts, .. } = *report;
     let baseline = summary.baseline();
     let relief = baseline.map_or_else(BTreeMap::new, |arm| arm.relief.clone());
     let arms = ArmDifference::ranked(summary);
-    let figure = |title, caption, draw: &dyn Fn(Layout) -> Result<String, ReportError>| {
-        Ok(Figure { title, wide: draw(Layout::Wide)?, narrow: draw(Layout::Narrow)?, caption })
-    };
     Ok(vec![
         figure("People stranded over the day", sentences::stranded_over_day(charts), &|layout| {
             stranded_over_day(&charts.stranded, layout)
@@ -112,7 +130,7 @@ fn figures(report: &Report<'_>) -> Result<Vec<Figure>, ReportError> {
         figure("How long people were stranded", sentences::stranded_time(charts, baseline), &|layout| {
             stranded_time(&charts.time, layout)
         })?,
-        figure("Load on the service", sentences::load(charts), &|layout| load_over_day(&charts.load, layout))?,
+        load(report)?,
         figure("What ended it", sentences::relief(&relief), &|layout| relief_shares(&relief, layout))?,
         figure("What would have changed it", sentences::arms(&arms), &|layout| arm_differences(&arms, layout))?,
     ])

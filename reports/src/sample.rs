@@ -20,7 +20,7 @@ pub(crate) fn spread(mean: f64) -> Estimate {
 }
 
 pub(crate) fn clock(hours: f64) -> Option<ClockEstimate> {
-    ClockEstimate::from_samples(DAY, &[hours - 0.1, hours, hours + 0.1], 3)
+    ClockEstimate::new(DAY, Estimate::new(hours, Some([hours - 0.25, hours + 0.25])).unwrap(), 1.0)
 }
 
 pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummary {
@@ -39,6 +39,7 @@ pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummar
     };
     ArmSummary {
         metrics: std::collections::BTreeMap::new(),
+        batch_means: std::collections::BTreeMap::new(),
         name: name.to_owned(),
         title: format!("Arm {name}"),
         description: format!("What is different in {name}"),
@@ -86,6 +87,7 @@ pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummar
         difference_to_baseline: (kind != ArmKind::Baseline).then(|| DifferenceToBaseline {
             stranded_hours: spread(hours - 40_000.0),
             share: Some(spread(hours / 40_000.0 - 1.0)),
+            goodput_per_second: None,
         }),
         rank,
     }
@@ -96,6 +98,7 @@ pub(crate) fn summary() -> Summary {
         schema_version: SUMMARY_SCHEMA_VERSION,
         program_version: "0.1.0".to_owned(),
         scenario: ScenarioName { name: "sample".to_owned(), title: "A sample & its <title>".to_owned() },
+        headline: crate::summary::Headline::default(),
         day: DAY,
         window: Window { from_hours: 12.0, until_hours: 24.0 },
         threshold_minutes: 15.0,
@@ -128,6 +131,8 @@ pub(crate) fn summary() -> Summary {
                 quantity: Quantity::Hours,
                 at_low: Some(spread(5.9)),
                 at_high: None,
+                low_difference: Estimate::new(0.5, Some([0.3, 0.7])),
+                high_difference: None,
             }],
         }],
         warnings: vec!["the interval is wider than asked for".to_owned()],

@@ -12,6 +12,8 @@ pub(crate) const INTERNAL: u8 = 1;
 pub(crate) const USAGE: u8 = 2;
 /// Exit code of a scenario that cannot be run, and of samples that cannot be used.
 pub(crate) const INVALID_SCENARIO: u8 = 3;
+/// Exit code of a comparison that did not come out as it must.
+pub(crate) const NOT_MET: u8 = 10;
 /// Exit code after Ctrl-C: 128 + SIGINT, as shells have it.
 pub(crate) const INTERRUPTED: u8 = 130;
 
@@ -73,6 +75,14 @@ pub(crate) enum Failure {
         /// What the operating system said.
         source: io::Error,
     },
+    /// Oracles do not hold.
+    #[error("{missed} of {count} oracles do not hold\na new seed (`--seed`) tells bad luck from a mistake")]
+    NotVerified {
+        /// Those that do not.
+        missed: usize,
+        /// All of them.
+        count: usize,
+    },
     /// Ctrl-C.
     #[error("interrupted; the unfinished run was removed")]
     Interrupted,
@@ -89,6 +99,7 @@ impl Failure {
         ExitCode::from(match self {
             Self::Usage(_) => USAGE,
             Self::InvalidScenario { .. } | Self::UnusableSamples { .. } | Self::Stalled { .. } => INVALID_SCENARIO,
+            Self::NotVerified { .. } => NOT_MET,
             Self::Interrupted => INTERRUPTED,
             // Whoever reads our output has seen enough (`stranded schema | head`): that is not an error.
             Self::Output(source) if source.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,

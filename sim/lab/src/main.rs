@@ -4,21 +4,24 @@
 //! |---|---|
 //! | [`cli`], [`command`] | the flags, and one file per command |
 //! | [`source`] | from a path and `--set` to a scenario |
-//! | [`experiment`] | the baseline and the arms that are compared with it |
+//! | [`experiment`], [`warm_up`] | the baseline and the arms that are compared with it; from when on they are measured |
 //! | [`runner`], [`pool`], [`world`] | replications on all cores, results in order |
-//! | [`record`], [`replication`] | what goes to the disk, and what is kept in memory |
+//! | [`record`], [`replication`], [`long_run`] | what goes to the disk, and what is kept in memory |
 //! | [`statistics`], [`summary`], [`sensitivity`] | from replications to numbers with intervals and verdicts |
 //! | [`calibration`] | from samples of real things to parameters with their source |
+//! | [`verify`], [`collapse`] | known numbers held against the simulator; whether a collapse outlives its trigger |
 //! | [`terminal`] | what people read |
 //! | [`failure`], [`crash`], [`interruption`], [`memory`] | what may go wrong |
 
 mod calibration;
 mod cli;
+mod collapse;
 mod command;
 mod crash;
 mod experiment;
 mod failure;
 mod interruption;
+mod long_run;
 mod memory;
 mod pool;
 mod record;
@@ -29,6 +32,8 @@ mod source;
 mod statistics;
 mod summary;
 mod terminal;
+mod verify;
+mod warm_up;
 mod world;
 
 use clap::Parser as _;
@@ -58,6 +63,7 @@ fn main() -> ExitCode {
 fn execute(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
         Command::Run(run) => command::run::run(run, arguments.quiet),
+        Command::Verify(verify) => command::verify::run(verify, arguments.quiet),
         Command::Scenario(scenario) => command::scenario::run(scenario),
         Command::Init(init) => command::init::run(init, arguments.quiet),
         Command::Schema(schema) => command::schema::run(schema),

@@ -30,7 +30,7 @@ impl World {
         if person.offline_key && settings.offline_key.is_some() && need.class().is_some() {
             // The door is asked instead of the server: an intent of its own, without an attempt.
             person.fresh = false;
-            self.tally_intent(now);
+            self.tally_intent(index, now);
             self.tally.asked_door += u64::from(settings.is_measured(now));
             self.approach_door(index, now, scheduler);
             return;
@@ -51,11 +51,12 @@ impl World {
         self.send(index, now, scheduler);
     }
 
-    /// Counts one thing that is wanted: a request, or a door to be opened without one.
-    pub(crate) fn tally_intent(&mut self, now: Time) {
-        if self.settings.is_measured(now) {
-            self.tally.intents += 1;
-        }
+    /// Counts one thing that is wanted: a request, or a door to be opened without one. Its attempts and its answer count with it,
+    /// on whichever side of the window's edge they lie: a share of intents then never passes one.
+    pub(crate) fn tally_intent(&mut self, index: u32, now: Time) {
+        let is_measured = self.settings.is_measured(now);
+        self.people[index as usize].is_measured = is_measured;
+        self.tally.intents += u64::from(is_measured);
     }
 
     pub(crate) fn on_attempt(&mut self, person: u32, generation: u32, now: Time, scheduler: &mut Agenda<'_>) {
@@ -103,12 +104,16 @@ impl World {
         }
         self.monitor.attempt(first);
         if first {
-            self.tally_intent(now);
+            self.tally_intent(index, now);
         }
         self.tally.attempts_all += 1;
-        if settings.is_measured(now) {
+        let person = &self.people[index as usize];
+        if person.is_measured {
             self.tally.attempts += 1;
-            self.tally.log_ins += u64::from(self.people[index as usize].log_in);
+            self.tally.log_ins += u64::from(person.log_in);
+        }
+        if need == Need::Request {
+            self.plain.leave_orbit(index, now);
         }
         if !covered {
             scheduler.after(NO_NETWORK, Event::Refusal { person: index, attempt });
@@ -126,12 +131,21 @@ impl World {
             sent: now,
             deadline,
             queued: now,
-            started: now,
+            waited: Span::ZERO,
+            is_worked_on: false,
             stream,
         };
-        self.network.submit(request, now, scheduler);
+        let request = self.network.submit(request, now, scheduler);
+        if need == Need::Request {
+            self.note_request(index, request);
+        }
         let told = self.handle_departures_of(Some((index, attempt)), now, scheduler);
-        if !told {
+        if need == Need::Request {
+            self.wait_in_line(index, request, now, scheduler);
+            self.note_census(now);
+        }
+        // A time-out beyond the end would only wait with the others to be thrown away.
+        if !told && deadline <= settings.end {
             scheduler.at(deadline, Event::TimedOut { person: index, attempt });
         }
     }
@@ -152,8 +166,8 @@ impl World {
             match *departure {
                 Departure::Answered(request) => self.answered(request, now, scheduler),
                 Departure::Refused { mut request, told } => {
-                    if self.settings.is_measured(now) && !request.left {
-                        self.plain.waits.refused += 1;
+                    if self.plain.is_on {
+                        self.note_refused(&request, now);
                     }
                     let Some(told) = told else { continue };
                     let at = now + told + self.settings.network_latency.span(&mut request.stream);
@@ -168,16 +182,18 @@ impl World {
         told_in_time
     }
 
-    fn is_current(&self, request: &Request) -> bool {
+    pub(crate) fn is_current(&self, request: &Request) -> bool {
         let person = &self.people[request.person as usize];
         person.waiting && person.attempt == request.attempt
     }
 
     fn answered(&mut self, mut request: Request, now: Time, scheduler: &mut Agenda<'_>) {
         let at = now + self.settings.network_latency.span(&mut request.stream);
+        if self.plain.is_on {
+            self.note_answered(&request, at < request.deadline, now);
+        }
         if at < request.deadline && self.is_current(&request) {
             scheduler.at(at, Event::Answer { person: request.person, attempt: request.attempt });
-            self.tally_wait(&request, now);
             if self.settings.is_measured(now) {
                 self.tally.record_latency(at - request.sent);
             }
@@ -206,6 +222,9 @@ impl World {
         self.tally.answered += 1;
         if settings.is_measured(now) {
             self.tally.answered_measured += 1;
+        }
+        if person.is_measured {
+            self.tally.intents_answered += 1;
             self.tally.log_ins_answered += u64::from(person.log_in);
         }
         if person.log_in {
@@ -230,7 +249,7 @@ impl World {
     fn served(&mut self, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
         match self.people[index as usize].need {
             Need::Start | Need::Lock | Need::Unlock => self.approach_door(index, now, scheduler),
-            Need::Request => self.plain_done(index),
+            Need::Request => self.end_request(index, false, now, scheduler),
             _ => self.fulfil(index, Relief::Server, now, scheduler),
         }
     }
@@ -247,6 +266,9 @@ impl World {
         if self.stop_waiting(person, attempt) {
             self.monitor.timed_out();
             self.tally.timed_out += 1;
+            if self.plain.is_on {
+                self.note_time_out(person, now);
+            }
             self.fail(person, now, scheduler);
         }
     }
@@ -288,6 +310,9 @@ impl World {
             && (settings.retry_budget.is_none() || bucket.try_withdraw())
         {
             person.previous_backoff = delay;
+            if need == Need::Request {
+                self.enter_orbit(index, now);
+            }
             scheduler.after(Span::from_nanoseconds(delay.0), Event::Attempt { person: index, generation });
             return;
         }
@@ -306,13 +331,16 @@ impl World {
         person.log_in |= log_in && need != Need::Request;
         if persists {
             let gap = person.draw(self.luck, Purpose::Tap, |stream| settings.tap.span(taps, stream));
+            if need == Need::Request {
+                self.enter_orbit(index, now);
+            }
             scheduler.after(gap, Event::Attempt { person: index, generation });
             return;
         }
         person.taps = 0;
         person.bouts = bouts.saturating_add(1);
         if need == Need::Request {
-            self.plain_lost(index);
+            self.end_request(index, true, now, scheduler);
             return;
         }
         let (come_back, pause) = person.draw(self.luck, Purpose::Tap, |stream| {

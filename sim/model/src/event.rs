@@ -97,6 +97,8 @@ pub(crate) enum Event {
     Minute,
     /// An intruder tries a door.
     KeyTrial,
+    /// A client of a finite source has thought (plain arrivals).
+    NextRequest { person: u32 },
 }
 
 impl Event {
@@ -145,6 +147,7 @@ impl Event {
             Self::ClaimsOpen => pack(38, 0, 0),
             Self::Minute => pack(39, 0, 0),
             Self::KeyTrial => pack(40, 0, 0),
+            Self::NextRequest { person } => pack(41, person, 0),
         }
     }
 }

@@ -12,10 +12,11 @@
 //! | `trip`, `fleet` | rentals from booking to return; cars, calendars, doors |
 //! | `episode`, `help` | stranding, and every way out of it |
 //! | `monitor`, `tally`, `result` | minutes, counts, scalar results |
-//! | `plain` | requests without cars, for queueing theory |
+//! | `plain`, `arrival_process`, `queue_record` | requests without cars, for queueing theory: who comes when, and what is measured |
 
 mod almanac;
 mod app;
+mod arrival_process;
 mod demand;
 mod episode;
 mod event;
@@ -28,6 +29,7 @@ mod outcome;
 mod person;
 mod plain;
 mod purpose;
+mod queue_record;
 mod result;
 mod sampler;
 mod settings;
@@ -98,10 +100,20 @@ pub fn memory_estimate_bytes(scenario: &Scenario) -> u64 {
     let accounts = scenario.demand.monthly_users as f64 / 8.0;
     let seconds =
         scenario.calendar.end.since(scenario.calendar.start).map_or(0.0, stranded_scenario::Duration::as_seconds);
-    // A time-out stays in the set of pending events until it is due, answered or not.
+    // A time-out stays in the set of pending events until it is due, answered or not, unless that is after the end.
     let requests = scenario.arrivals.as_ref().map_or(0.0, |arrivals| {
         let lasts = arrivals.lasts.map_or(seconds, stranded_scenario::Duration::as_seconds);
-        arrivals.rate.per_second() * scenario.app.timeout.as_seconds().min(lasts).min(seconds)
+        let timeout = scenario.app.timeout.as_seconds();
+        // Where clients wait as long as it takes, only what the service cannot keep up with piles up.
+        let capacity = scenario
+            .service
+            .get(&arrivals.service)
+            .map_or(0.0, |service| f64::from(service.workers) / service.service_time.mean().max(f64::MIN_POSITIVE));
+        let rate = arrivals.rate.per_second();
+        let pending =
+            if timeout > seconds { (rate - capacity).max(0.0) * lasts.min(seconds) } else { rate * timeout.min(lasts) };
+        let clients = arrivals.finite_source.as_ref().map(|source| f64::from(source.clients));
+        clients.unwrap_or(pending) + f64::from(arrivals.waiting_at_start) + f64::from(arrivals.in_orbit_at_start)
     });
     (demand::expected_visits(scenario) * BYTES_PER_VISIT
         + cars * BYTES_PER_CAR

@@ -1,9 +1,13 @@
 //! The scalar results of a replication, by name.
 
+use std::borrow::Cow;
+use stranded_scenario::section::QueueMeasure;
+
 /// A scalar result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Metric {
-    /// Name, as in targets, gates and `summary.json`.
+    /// Name, as in targets, gates and `summary.json`. One with brackets stands for a family: its results have a value of
+    /// `[measure.queue]` in them.
     pub name: &'static str,
     /// Unit.
     pub unit: &'static str,
@@ -121,15 +125,166 @@ pub const CATALOGUE: &[Metric] = &[
     metric("latency_seconds.p50", "s", "median time to answer of the answered attempts in the measured window"),
     metric("latency_seconds.p99", "s", "99th percentile of the same"),
     metric("goodput_per_second", "1/s", "answers in time per second in the measured window"),
-    metric("queue.wait_mean_seconds", "s", "mean wait in line of requests served (plain arrivals)"),
-    metric("queue.sojourn_mean_seconds", "s", "mean time in system of requests served (plain arrivals)"),
-    metric("queue.mean_in_system", "requests", "time average of requests in system (plain arrivals)"),
-    metric("queue.blocked_share", "share", "attempts refused by a full line or a policy (plain arrivals)"),
-    metric("queue.waited_share", "share", "requests that found all workers busy (plain arrivals)"),
-    metric("queue.abandoned_share", "share", "requests whose client left the line (plain arrivals)"),
+    // Of a plain stream of requests. Means and shares are over the requests that arrive in the measured window, time averages over the
+    // window itself.
+    metric(
+        "queue.arrivals",
+        "requests",
+        "requests that arrived in the measured window (plain arrivals; so are all below)",
+    ),
+    metric(
+        "queue.wait_mean_seconds",
+        "s",
+        "mean wait in line of requests served, in the attempt that was answered, over all services of the chain",
+    ),
+    metric(
+        "queue.wait_all_mean_seconds",
+        "s",
+        "mean time in line over all requests, served or not, all their attempts together (Lq / lambda)",
+    ),
+    metric("queue.wait_waiting_mean_seconds", "s", "mean time in line of the attempts that had to wait, served or not"),
+    metric("queue.sojourn_mean_seconds", "s", "mean time from the first attempt to the answer of requests served"),
+    metric(
+        "queue.until_service_mean_seconds",
+        "s",
+        "mean time from the first attempt to the start of service of requests served: failed attempts, orbit and lines",
+    ),
+    metric(
+        "queue.orbit_mean_seconds",
+        "s",
+        "mean time between attempts over all requests, those never retried included",
+    ),
+    metric(
+        "queue.mean_in_system",
+        "requests",
+        "time average of requests waiting or worked on; who waits to retry is not there",
+    ),
+    metric("queue.mean_waiting", "requests", "time average of requests waiting in a line (Lq)"),
+    metric("queue.mean_in_orbit", "requests", "time average of requests waiting to be tried again"),
+    metric("queue.waited_share", "share", "requests whose first attempt found all workers of the first service busy"),
+    metric("queue.blocked_share", "share", "attempts refused by a full line or a policy"),
+    metric("queue.blocked_first_share", "share", "requests whose first attempt was so refused"),
+    metric("queue.abandoned_share", "share", "attempts whose client lost patience and left the line"),
+    metric("queue.never_served_share", "share", "requests given up without an answer, of all that are over"),
+    metric(
+        "queue.wait_longer_than[t]",
+        "share",
+        "P(W > t): attempts let in that were longer in line, served or not; for each t of measure.queue.wait_longer_than",
+    ),
+    metric(
+        "queue.sojourn_longer_than[t]",
+        "share",
+        "P(T > t): requests served that took longer from their first attempt to the answer; for each t of measure.queue.sojourn_longer_than",
+    ),
+    metric(
+        "queue.in_system_at_least[n]",
+        "share",
+        "P(N >= n): share of the time with at least n requests in the system; for each n of measure.queue.in_system_at_least",
+    ),
+    metric(
+        "queue.in_system_at[t]",
+        "requests",
+        "N(t): requests in the system t after the start; for each t of measure.queue.in_system_at",
+    ),
+    metric(
+        "queue.in_orbit_at[t]",
+        "requests",
+        "requests waiting to be tried again t after the start; for each t of measure.queue.in_orbit_at",
+    ),
+    metric(
+        "queue.arrivals_within[t]",
+        "requests",
+        "N(0, t): requests arrived before t after the start; for each t of measure.queue.arrivals_within",
+    ),
+    metric(
+        "queue.empty_after[t]",
+        "s",
+        "time from t after the start until nobody is in the system or in orbit; for each t of measure.queue.empty_after; absent when that never comes",
+    ),
+    metric(
+        "collapse.metastable",
+        "0/1",
+        "goodput stays down after the trigger although the paired run without it (same people, same luck) does not; absent without a trigger",
+    ),
+    metric("collapse.overloaded", "0/1", "goodput is down in the measured window even without the trigger"),
+    metric("collapse.recovered", "0/1", "goodput is not down in the measured window although there was a trigger"),
+    metric(
+        "collapse.goodput_without_trigger_per_second",
+        "1/s",
+        "answers in time per second in the paired run without the trigger",
+    ),
 ];
 
-/// The metric of that name.
+/// The name of a result: as in the catalogue, or with its parameter in the brackets, such as `queue.wait_longer_than[2 s]`.
+pub type Name = Cow<'static, str>;
+
+/// The metric of that name; a parameter in brackets may be any.
 pub fn find(name: &str) -> Option<&'static Metric> {
-    CATALOGUE.iter().find(|metric| metric.name == name)
+    let family = family(name);
+    CATALOGUE.iter().find(|metric| metric.name == name || (family.is_some() && self::family(metric.name) == family))
+}
+
+/// What stands before the brackets of a name that has some.
+fn family(name: &str) -> Option<&str> {
+    name.strip_suffix(']')?.split_once('[').map(|(family, _)| family)
+}
+
+impl Metric {
+    /// Whether it exists once for each value that `[measure.queue]` lists.
+    pub fn is_family(&self) -> bool {
+        family(self.name).is_some()
+    }
+
+    /// Whether `name` is this metric's, with a parameter in the brackets if it is a family.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name == name || (self.is_family() && family(self.name) == family(name))
+    }
+}
+
+/// The names of the families' results in a run that looks at these thresholds and instants.
+pub fn names_measured(measure: &QueueMeasure) -> Vec<String> {
+    let durations = [
+        ("wait_longer_than", &measure.wait_longer_than),
+        ("sojourn_longer_than", &measure.sojourn_longer_than),
+        ("in_system_at", &measure.in_system_at),
+        ("in_orbit_at", &measure.in_orbit_at),
+        ("arrivals_within", &measure.arrivals_within),
+        ("empty_after", &measure.empty_after),
+    ];
+    let counts = measure.in_system_at_least.iter().map(|count| format!("queue.in_system_at_least[{count}]"));
+    durations
+        .into_iter()
+        .flat_map(|(family, values)| values.iter().map(move |value| format!("queue.{family}[{value}]")))
+        .chain(counts)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_does_not_hide_the_metric() {
+        assert_eq!(find("queue.wait_longer_than[2 s]").map(|metric| metric.unit), Some("share"));
+        assert_eq!(find("queue.mean_waiting").map(|metric| metric.unit), Some("requests"));
+        assert_eq!(find("queue.mean_waiting[2 s]"), None);
+        assert_eq!(find("queue.wait_longer_than"), None);
+    }
+
+    #[test]
+    fn every_name_that_can_be_measured_is_in_the_catalogue() {
+        let second = stranded_scenario::Duration::seconds(1);
+        let measure = QueueMeasure {
+            wait_longer_than: vec![second],
+            sojourn_longer_than: vec![second],
+            in_system_at_least: vec![3],
+            in_system_at: vec![second],
+            in_orbit_at: vec![second],
+            arrivals_within: vec![second],
+            empty_after: vec![second],
+        };
+        let names = names_measured(&measure);
+        assert!(names.iter().all(|name| find(name).is_some()), "{names:?}");
+        assert_eq!(names.len(), CATALOGUE.iter().filter(|metric| metric.is_family()).count());
+    }
 }

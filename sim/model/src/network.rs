@@ -12,6 +12,9 @@ use stranded_engine::{Span, Stream, Time};
 use stranded_policy::{Entry, Nanoseconds, Pushed, Queue, QueueConfig};
 use stranded_scenario::section::{Discipline, Service as ServiceSection};
 
+/// Place of a request among those in the services.
+pub(crate) type RequestIndex = u32;
+
 /// One attempt on its way through the services.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Request {
@@ -29,9 +32,12 @@ pub(crate) struct Request {
     pub(crate) sent: Time,
     /// When its client stops waiting.
     pub(crate) deadline: Time,
-    /// When it began to wait for its present service, and when that began to work on it.
+    /// When it began to wait for its present service.
     pub(crate) queued: Time,
-    pub(crate) started: Time,
+    /// Time in the lines of all its services so far; the present wait is added when it ends.
+    pub(crate) waited: Span,
+    /// Its present service works on it; also true of places without a request.
+    pub(crate) is_worked_on: bool,
     /// Luck: where this attempt's draws start.
     pub(crate) stream: Stream,
 }
@@ -56,6 +62,8 @@ struct Service {
     changes: Vec<(u32, f64)>,
     time: Sampler,
     queue: Queue<u32>,
+    /// Most requests waiting whose clients have not left, where clients leave: the queue itself cannot tell them apart.
+    room: Option<u32>,
     /// Whether a worker stays with the request while the next service of the chain works on it.
     blocking: bool,
     /// Share of requests answered without the next service.
@@ -83,7 +91,7 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    /// The chain that begins at `entry`. `impatient`: clients leave the line, so their requests are not served.
+    /// The chain that begins at `entry`. `impatient`: clients leave the line of the first service.
     pub(crate) fn new(sections: &BTreeMap<String, ServiceSection>, entry: &str, impatient: bool) -> Self {
         let mut names = Vec::new();
         let mut services = Vec::new();
@@ -93,6 +101,8 @@ impl Network {
             // Validation has refused cycles and unknown names; the length bound keeps even a wrong file from hanging.
             let Some(section) = sections.get(name).filter(|_| names.len() < sections.len()) else { break };
             let call = section.calls.as_ref();
+            // Requests whose clients have left stay in the queue until their turn comes, but take up no room.
+            let leaves_room = impatient && names.is_empty();
             names.push(name.to_owned());
             capacities.push(f64::from(section.workers) / section.service_time.mean());
             services.push(Service {
@@ -102,13 +112,14 @@ impl Network {
                 changes: Vec::new(),
                 time: Sampler::new(&section.service_time),
                 queue: Queue::new(QueueConfig {
-                    capacity: section.queue.capacity,
+                    capacity: section.queue.capacity.filter(|_| !leaves_room),
                     discipline: discipline(&section.queue.discipline),
                     priority_classes: if section.queue.prioritised { 4 } else { 1 },
                 }),
+                room: section.queue.capacity.filter(|_| leaves_room),
                 blocking: call.is_some_and(|call| call.blocking),
                 cached: call.map_or(0.0, |call| call.cached.value()),
-                cancel_abandoned: section.cancel_abandoned || impatient,
+                cancel_abandoned: section.cancel_abandoned,
                 refusal_hangs: section.refusal_hangs.value(),
                 refusal_time: crate::sampler::span(section.refusal_time),
             });
@@ -144,6 +155,23 @@ impl Network {
         self.requests.len() - self.free.len() - self.left
     }
 
+    /// Requests that wait in a line, of all services; those whose clients have left it do not count.
+    pub(crate) fn in_line(&self) -> usize {
+        self.services.iter().map(|service| service.queue.len()).sum::<usize>() - self.left
+    }
+
+    /// Whether `person`'s request waits in the line of the first service.
+    pub(crate) fn is_waiting(&self, index: RequestIndex, person: u32) -> bool {
+        let request = &self.requests[index as usize];
+        request.person == person && !request.is_worked_on && request.depth == 0
+    }
+
+    /// How long a request has been in lines by now.
+    pub(crate) fn waited(&self, index: RequestIndex, now: Time) -> Span {
+        let request = &self.requests[index as usize];
+        if request.is_worked_on { request.waited } else { request.waited + (now - request.queued) }
+    }
+
     /// Mean work that a request of weight one brings to the bottleneck, in worker-seconds; less where a cache spares it.
     pub(crate) fn bottleneck_seconds(&self) -> f64 {
         self.bottleneck_seconds
@@ -159,8 +187,8 @@ impl Network {
         self.services[0].busy >= self.services[0].workers
     }
 
-    /// Takes a request in at the entry.
-    pub(crate) fn submit(&mut self, request: Request, now: Time, scheduler: &mut Agenda<'_>) {
+    /// Takes a request in at the entry; its place is valid until it leaves.
+    pub(crate) fn submit(&mut self, request: Request, now: Time, scheduler: &mut Agenda<'_>) -> RequestIndex {
         let index = if let Some(index) = self.free.pop() {
             self.requests[index as usize] = request;
             index
@@ -169,6 +197,7 @@ impl Network {
             (self.requests.len() - 1) as u32
         };
         self.enter(index, now, scheduler);
+        index
     }
 
     /// A worker of `service` has finished `index`.
@@ -250,11 +279,16 @@ impl Network {
     fn enter(&mut self, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
         let request = &mut self.requests[index as usize];
         request.queued = now;
+        request.is_worked_on = false;
         let (depth, class, deadline) = (usize::from(request.depth), request.class, request.deadline);
         let service = &mut self.services[depth];
         if service.busy < service.workers && service.queue.is_empty() && service.speed > 0.0 {
             service.busy += 1;
             self.start(depth, index, now, scheduler);
+            return;
+        }
+        if service.room.is_some_and(|room| service.queue.len() - self.left >= room as usize) {
+            self.refuse(index, now, scheduler);
             return;
         }
         let entry = Entry {
@@ -271,7 +305,8 @@ impl Network {
 
     fn start(&mut self, depth: usize, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
         let request = &mut self.requests[index as usize];
-        request.started = now;
+        request.waited = request.waited + (now - request.queued);
+        request.is_worked_on = true;
         let service = &self.services[depth];
         let seconds = service.time.seconds(&mut request.stream) * f64::from(request.work) / service.speed;
         scheduler.after(Span::from_seconds(seconds), Event::Served { service: depth as u8, request: index });
@@ -286,7 +321,8 @@ impl Network {
                 break None;
             }
             let Some(entry) = service.queue.pop(Nanoseconds(now.as_nanoseconds()), &mut dropped) else { break None };
-            let abandoned = service.cancel_abandoned && self.requests[entry.item as usize].deadline <= now;
+            let request = &self.requests[entry.item as usize];
+            let abandoned = request.left || (service.cancel_abandoned && request.deadline <= now);
             if abandoned {
                 dropped.push(entry);
             } else {
@@ -315,6 +351,7 @@ impl Network {
     fn refuse(&mut self, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
         let mut request = self.requests[index as usize];
         let depth = usize::from(request.depth);
+        self.requests[index as usize].is_worked_on = true;
         self.free.push(index);
         self.left -= usize::from(request.left);
         let service = &self.services[depth];
@@ -324,22 +361,16 @@ impl Network {
         self.unwind(depth, now, scheduler);
     }
 
-    /// Marks the client of a waiting request as gone, so that it is not served if the service cancels abandoned work.
-    pub(crate) fn abandon(&mut self, person: u32, attempt: u32, now: Time) -> bool {
-        // Only plain arrivals with impatience come here; the line is searched because requests carry no back reference.
-        let waiting = self.services[0].queue.iter().map(|entry| entry.item).find(|&index| {
-            self.requests[index as usize].person == person && self.requests[index as usize].attempt == attempt
-        });
-        match waiting {
-            Some(index) => {
-                let request = &mut self.requests[index as usize];
-                request.deadline = now;
-                request.left = true;
-                self.left += 1;
-                true
-            }
-            None => false,
+    /// `person` leaves the line: the request is thrown away when its turn comes. How long it had waited; `None` when it does not wait
+    /// there.
+    pub(crate) fn abandon(&mut self, index: RequestIndex, person: u32, now: Time) -> Option<Span> {
+        if !self.is_waiting(index, person) {
+            return None;
         }
+        let request = &mut self.requests[index as usize];
+        request.left = true;
+        self.left += 1;
+        Some(request.waited + (now - request.queued))
     }
 }
 

@@ -222,7 +222,7 @@ pub struct Outcomes {
     pub outages: Vec<Outage>,
     /// Scalar results by name; names and units are listed by [`crate::metric::CATALOGUE`]. A metric that has no value in
     /// this replication (the hour of an outage that did not happen) is absent.
-    pub metrics: std::collections::BTreeMap<&'static str, f64>,
+    pub metrics: std::collections::BTreeMap<crate::metric::Name, f64>,
     /// Events processed.
     pub events: u64,
     /// Digest over all events in order: same scenario, seed and version give the same digest everywhere.

@@ -45,6 +45,10 @@ pub(crate) struct Person {
     pub(crate) generation: u32,
     /// Moves on with every attempt; answers to older attempts come too late.
     pub(crate) attempt: u32,
+    /// Attempts that the former owners of this place have made (plain arrivals).
+    pub(crate) attempts_before: u32,
+    /// The present request was first sent in the measured window.
+    pub(crate) is_measured: bool,
     /// An attempt is under way.
     pub(crate) waiting: bool,
     pub(crate) last_answer: Option<Time>,
@@ -81,6 +85,8 @@ impl Person {
             place: 0,
             generation: 0,
             attempt: 0,
+            attempts_before: 0,
+            is_measured: false,
             waiting: false,
             last_answer: None,
             start,
@@ -107,6 +113,6 @@ impl Person {
     #[inline]
     pub(crate) fn attempt_stream(&self, luck: Luck, purpose: Purpose) -> Stream {
         // An attempt draws fewer than 16 numbers: one or two for each service on its way.
-        luck.person(self.key, purpose, self.attempt.wrapping_mul(16))
+        luck.person(self.key, purpose, self.attempt.wrapping_sub(self.attempts_before).wrapping_mul(16))
     }
 }

@@ -5,19 +5,29 @@ use crate::outcome::{Class, Episode, Outcomes, Relief};
 use crate::person::NONE;
 use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
-use stranded_engine::Time;
+use stranded_engine::{Span, Time};
+use stranded_scenario::Duration;
 
 const HOUR_SECONDS: f64 = 3600.0;
 
 /// Scalar results by name.
-struct Results(BTreeMap<&'static str, f64>);
+struct Results(BTreeMap<metric::Name, f64>);
 
 impl Results {
     /// Notes a result; what is not a number has no value and is left out.
     fn note(&mut self, name: &str, value: f64) {
         let metric = metric::find(name).unwrap_or_else(|| panic!("the metric {name} is not in the catalogue"));
         if value.is_finite() {
-            self.0.insert(metric.name, value);
+            self.0.insert(metric.name.into(), value);
+        }
+    }
+
+    /// Notes a result of a metric that exists once for each parameter, such as a threshold.
+    fn note_at(&mut self, family: &str, parameter: impl std::fmt::Display, value: f64) {
+        let name = format!("{family}[{parameter}]");
+        assert!(metric::find(&name).is_some(), "the metric {name} is not in the catalogue");
+        if value.is_finite() {
+            self.0.insert(name.into(), value);
         }
     }
 
@@ -47,7 +57,7 @@ fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
 impl World {
     /// Ends the run and sums it up.
     pub(crate) fn finish_run(mut self, events: u64, digest: u64) -> Outcomes {
-        self.note_in_system(self.settings.end);
+        self.plain.record.finish(self.settings.end);
         self.censor_episodes();
         self.check_conservation();
         let mut results = Results(BTreeMap::new());
@@ -224,7 +234,7 @@ impl World {
             );
         }
         let tally = &self.tally;
-        let fulfilled = tally.answered_measured + tally.fulfilled_by_door;
+        let fulfilled = tally.intents_answered + tally.fulfilled_by_door;
         results.note("service.goodput_share", fulfilled as f64 / tally.intents as f64);
         results.note("retry_amplification", tally.attempts as f64 / tally.intents as f64);
         results.note("attempts", tally.attempts as f64);
@@ -281,15 +291,56 @@ impl World {
     }
 
     fn note_plain(&self, results: &mut Results) {
-        let waits = &self.plain.waits;
-        let (from, until) = self.settings.measured;
-        results.note("queue.wait_mean_seconds", waits.wait_seconds / waits.answered as f64);
-        results.note("queue.sojourn_mean_seconds", waits.sojourn_seconds / waits.answered as f64);
-        results.note("queue.mean_in_system", waits.mean_in_system(from, until));
-        results.note("queue.blocked_share", waits.refused as f64 / self.tally.attempts as f64);
-        results.note("queue.waited_share", waits.found_full as f64 / waits.arrivals as f64);
-        results.note("queue.abandoned_share", waits.left_line as f64 / waits.arrivals as f64);
+        let record = &self.plain.record;
+        let per = |sum: f64, count: u64| sum / count as f64;
+        let ended = record.served + record.lost;
+        results.note("queue.wait_mean_seconds", per(record.served_wait_seconds, record.served));
+        results.note("queue.wait_all_mean_seconds", per(record.waited_seconds, ended));
+        results.note("queue.wait_waiting_mean_seconds", per(record.waited_seconds, record.waited));
+        results.note("queue.sojourn_mean_seconds", per(record.sojourn_seconds, record.served));
+        results.note("queue.until_service_mean_seconds", per(record.until_service_seconds, record.served));
+        results.note("queue.orbit_mean_seconds", per(record.orbit_seconds, ended));
+        results.note("queue.mean_in_system", record.average(record.in_system_area));
+        results.note("queue.mean_waiting", record.average(record.in_line_area));
+        results.note("queue.mean_in_orbit", record.average(record.in_orbit_area));
+        results.note("queue.waited_share", per(record.found_full as f64, record.arrivals));
+        results.note("queue.blocked_share", per(record.refused as f64, record.attempts));
+        results.note("queue.blocked_first_share", per(record.refused_first as f64, record.arrivals));
+        results.note("queue.abandoned_share", per(record.left_line as f64, record.attempts));
+        results.note("queue.never_served_share", per(record.lost as f64, ended));
+        results.note("queue.arrivals", record.arrivals as f64);
+        let share_beyond = |count: u64, of: u64| per(count as f64, of);
+        for &(threshold, count) in &record.waited_longer {
+            results.note_at("queue.wait_longer_than", span_text(threshold), share_beyond(count, record.let_in));
+        }
+        for &(threshold, count) in &record.stayed_longer {
+            results.note_at("queue.sojourn_longer_than", span_text(threshold), share_beyond(count, record.served));
+        }
+        for &(threshold, area) in &record.at_least {
+            results.note_at("queue.in_system_at_least", threshold, record.average(area));
+        }
+        for (name, list) in [("queue.in_system_at", &record.in_system_at), ("queue.in_orbit_at", &record.in_orbit_at)] {
+            for &(instant, count) in list {
+                results.note_at(name, time_text(instant), count.map_or(f64::NAN, |count| count as f64));
+            }
+        }
+        for &(instant, count) in &record.arrivals_within {
+            results.note_at("queue.arrivals_within", time_text(instant), count as f64);
+        }
+        for &(instant, seconds) in &record.empty_after {
+            results.note_at("queue.empty_after", time_text(instant), seconds.unwrap_or(f64::NAN));
+        }
     }
+}
+
+/// A span as a scenario writes it.
+fn span_text(span: Span) -> Duration {
+    Duration::from_nanoseconds(span.as_nanoseconds())
+}
+
+/// The time from the start to an instant as a scenario writes it.
+fn time_text(time: Time) -> Duration {
+    Duration::from_nanoseconds(time.as_nanoseconds())
 }
 
 #[cfg(test)]

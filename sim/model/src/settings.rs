@@ -1,13 +1,15 @@
 //! The scenario with its constants worked out.
 
 use crate::almanac::Almanac;
+use crate::plain::Arrivals;
 use crate::sampler::{Sampler, span};
 use stranded_engine::{Span, Time};
 use stranded_policy::{Backoff, Nanoseconds, RetryBudgetConfig, RetryPolicy};
 use stranded_scenario::section::{self, Endpoint, Retry, Tapping};
 use stranded_scenario::{Duration, DurationDistribution, Scenario};
 
-/// Nobody taps faster than this; it also keeps a growth of zero from tapping for ever within one moment.
+/// No person taps faster than this; it also keeps a growth of zero from tapping for ever within one moment. Plain requests are no
+/// fingers: their gaps are drawn as the scenario says, or a short exponential orbit would not be exponential.
 const GAP_MIN_SECONDS: f64 = 0.05;
 
 /// A gap that grows with every failure.
@@ -16,19 +18,21 @@ pub(crate) struct GrowingGap {
     gap: Sampler,
     growth: f64,
     scale_max: f64,
+    min_seconds: f64,
 }
 
 impl GrowingGap {
-    fn new(section: &Tapping) -> Self {
+    fn new(section: &Tapping, min_seconds: f64) -> Self {
         let gap = Sampler::new(&section.gap);
-        let scale_max = section.gap_max.as_seconds() / gap.centre_seconds().max(1e-9);
-        Self { gap, growth: section.growth.value(), scale_max }
+        // The longest gap ends the growth; it does not shorten a first gap that is longer already.
+        let scale_max = (section.gap_max.as_seconds() / gap.centre_seconds().max(1e-9)).max(1.0);
+        Self { gap, growth: section.growth.value(), scale_max, min_seconds }
     }
 
     /// The gap after `failures` failures before this one.
     pub(crate) fn span(&self, failures: u8, stream: &mut stranded_engine::Stream) -> Span {
         let scale = libm::pow(self.growth, f64::from(failures)).min(self.scale_max);
-        Span::from_seconds((scale * self.gap.seconds(stream)).max(GAP_MIN_SECONDS))
+        Span::from_seconds((scale * self.gap.seconds(stream)).max(self.min_seconds))
     }
 }
 
@@ -112,23 +116,14 @@ pub(crate) struct Action {
     pub(crate) lasts: Option<Span>,
 }
 
-/// A plain stream of requests.
-#[derive(Clone, Debug)]
-pub(crate) struct Arrivals {
-    pub(crate) mean_gap_seconds: f64,
-    pub(crate) until: Time,
-    pub(crate) waiting_at_start: u32,
-    pub(crate) patience: Option<Sampler>,
-}
-
 impl Settings {
     pub(crate) fn new(scenario: &Scenario) -> Self {
         let almanac = Almanac::new(scenario.calendar.start);
         let end = almanac.time(scenario.calendar.end);
-        let warm_up = scenario.arrivals.as_ref().map_or(Time::ZERO, |arrivals| Time::ZERO + span(arrivals.warm_up));
-        let from = scenario.measure.from.map_or(warm_up, |moment| almanac.time(moment));
-        let until = scenario.measure.until.map_or(end, |moment| almanac.time(moment));
+        let from = almanac.time(scenario.measured_from());
+        let until = almanac.time(scenario.measured_until());
         let (support, relief, app) = (&scenario.support, &scenario.relief, &scenario.app);
+        let gap_min = if scenario.arrivals.is_some() { 0.0 } else { GAP_MIN_SECONDS };
         let permission = |it: &section::Permission| (it.granted.value(), Sampler::new(&it.grant_time));
         Self {
             almanac,
@@ -154,8 +149,8 @@ impl Settings {
             log_in_after_failure: app.log_in_after_failure.value(),
             request_spacing: span(app.request_spacing),
             network_latency: Sampler::new(&app.network_latency),
-            tap: GrowingGap::new(&scenario.renter.tap),
-            pause: GrowingGap::new(&scenario.renter.pause),
+            tap: GrowingGap::new(&scenario.renter.tap, gap_min),
+            pause: GrowingGap::new(&scenario.renter.pause, gap_min),
             persistence: scenario.renter.persistence.value(),
             come_back: scenario.renter.come_back.value(),
             connect: Sampler::new(&scenario.car.connect),
@@ -195,12 +190,7 @@ impl Settings {
                 [trials.forged, trials.stale, trials.stolen, trials.replayed].map(stranded_scenario::Rate::per_second)
             },
             actions: scenario.action.iter().filter(|it| it.enabled).map(|it| action(it, &almanac)).collect(),
-            arrivals: scenario.arrivals.as_ref().map(|it| Arrivals {
-                mean_gap_seconds: 1.0 / it.rate.per_second(),
-                until: it.lasts.map_or(end, |lasts| Time::ZERO + span(lasts)),
-                waiting_at_start: it.waiting_at_start,
-                patience: it.patience.as_ref().map(Sampler::new),
-            }),
+            arrivals: scenario.arrivals.as_ref().map(|it| Arrivals::new(it, end)),
             support: support.clone(),
             relief: relief.clone(),
         }

@@ -21,11 +21,14 @@ pub(crate) struct Tally {
     /// Served although the client had gone; these attempts are among the timed out or superseded.
     pub(crate) answered_late: u64,
 
-    pub(crate) attempts: u64,
-    pub(crate) answered_measured: u64,
+    /// Intents that began in the window, their attempts and answers, whenever those were.
     pub(crate) intents: u64,
+    pub(crate) attempts: u64,
+    pub(crate) intents_answered: u64,
     pub(crate) log_ins: u64,
     pub(crate) log_ins_answered: u64,
+    /// Answers in the window.
+    pub(crate) answered_measured: u64,
     /// Intents that went to the door without a server.
     pub(crate) asked_door: u64,
     /// Intents that the door granted without a server.
@@ -65,11 +68,12 @@ impl Default for Tally {
             refused: 0,
             superseded: 0,
             answered_late: 0,
-            attempts: 0,
-            answered_measured: 0,
             intents: 0,
+            attempts: 0,
+            intents_answered: 0,
             log_ins: 0,
             log_ins_answered: 0,
+            answered_measured: 0,
             asked_door: 0,
             fulfilled_by_door: 0,
             lost_visits: 0,

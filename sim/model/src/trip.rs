@@ -68,7 +68,7 @@ impl World {
             if self.fleet.as_mut().is_some_and(|fleet| fleet.walk_away(car, now)) {
                 self.people[index as usize].need = Need::Lock;
                 self.people[index as usize].generation += 1;
-                self.tally_intent(now);
+                self.tally_intent(index, now);
                 self.tally.asked_door += u64::from(settings.is_measured(now));
                 self.fulfil(index, Relief::OfflineKey, now, scheduler);
                 return;
@@ -209,11 +209,10 @@ impl World {
     /// The intent is done; life goes on.
     pub(crate) fn fulfil(&mut self, index: u32, relief: Relief, now: Time, scheduler: &mut Agenda<'_>) {
         let need = self.people[index as usize].need;
-        if self.settings.is_measured(now) {
-            self.tally.fulfilled_by_door += u64::from(relief == Relief::OfflineKey);
-            if matches!(need, Need::Start | Need::Unlock) {
-                self.tally.record_unlock(now - self.people[index as usize].ready);
-            }
+        self.tally.fulfilled_by_door +=
+            u64::from(relief == Relief::OfflineKey && self.people[index as usize].is_measured);
+        if self.settings.is_measured(now) && matches!(need, Need::Start | Need::Unlock) {
+            self.tally.record_unlock(now - self.people[index as usize].ready);
         }
         if self.people[index as usize].episode != NONE {
             self.close_episode(index, relief, now, scheduler);

@@ -80,7 +80,7 @@ impl World {
             staff: Staff::new(settings.support.staff.people),
             locksmiths: Locksmiths::new(settings.support.locksmiths.crews),
             claims: Claims::new(settings.support.claims.clerks),
-            plain: Plain::new(luck.common(Common::Plain, 0), budget),
+            plain: Plain::new(&settings, luck.common(Common::Plain, 0), budget, &scenario.measure.queue),
             monitor: Monitor::new(&settings),
             tally: Tally::default(),
             intruder: luck.common(Common::Intruder, 0),
@@ -162,6 +162,7 @@ impl World {
             self.network.purge(&action.service, now, scheduler);
             self.handle_departures(now, scheduler);
         }
+        self.note_census(now);
     }
 
     fn schedule_key_trial(&mut self, scheduler: &mut Agenda<'_>) {
@@ -241,7 +242,7 @@ impl Model for World {
             Event::Served { service, request } => {
                 self.network.served(service, request, now, scheduler);
                 self.handle_departures(now, scheduler);
-                self.note_in_system(now);
+                self.note_census(now);
             }
             Event::Action { index } => self.on_action(index, now, scheduler),
             Event::ActionEnds { index } => {
@@ -249,6 +250,7 @@ impl Model for World {
                 let service = &settings.actions[index as usize].service;
                 self.network.change_speed(service, index, None, now, scheduler);
                 self.handle_departures(now, scheduler);
+                self.note_census(now);
             }
             Event::StartDue { person, generation } => self.on_start_due(person, generation, now, scheduler),
             Event::Park { person, generation } => self.on_park(person, generation, now, scheduler),
@@ -280,6 +282,7 @@ impl Model for World {
             Event::ClaimsOpen => self.on_claims_open(now, scheduler),
             Event::Minute => self.on_minute(now, scheduler),
             Event::KeyTrial => self.on_key_trial(now, scheduler),
+            Event::NextRequest { person } => self.on_next_request(person, now, scheduler),
         }
     }
 }

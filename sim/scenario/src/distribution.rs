@@ -348,7 +348,7 @@ impl From<Uniform> for UniformForm {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls this with a reference")]
-fn is_zero(duration: &Duration) -> bool {
+pub(crate) fn is_zero(duration: &Duration) -> bool {
     duration.is_zero()
 }
 

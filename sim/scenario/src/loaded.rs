@@ -18,6 +18,9 @@ use crate::validate::Reporter;
 
 /// The list whose items are sets of changes, and the key in each that holds them.
 const ARMS: &str = "arm";
+/// The list whose items are known numbers, and the key in each that names the arm it is read from.
+const ORACLES: &str = "oracle";
+const ARM_OF: &str = "arm";
 const CHANGES: &str = "set";
 
 /// A scenario with the document that it came from.
@@ -60,6 +63,7 @@ impl<T: Typed> Loaded<T> {
         };
         loaded.check_bounds(&damaged, &mut findings);
         loaded.check_arms(&mut findings);
+        loaded.check_oracles(&mut findings);
         if findings.is_empty() { Ok(loaded) } else { Err(findings.sorted()) }
     }
 
@@ -103,6 +107,38 @@ impl<T: Typed> Loaded<T> {
         }
     }
 
+    /// The scenario that the oracle of that name is about: as its arm and its own `set` change it.
+    ///
+    /// # Errors
+    /// If there is no such oracle, or the changed scenario makes no sense.
+    pub fn oracle(&self, name: &str) -> Result<Self, Diagnostics> {
+        let Some(oracle) = self.items(ORACLES).iter().find(|oracle| oracle.name() == Some(name)) else {
+            let names: Vec<&str> = self.items(ORACLES).iter().filter_map(Node::name).collect();
+            let finding = Diagnostic::new(Code::PATH, format!("there is no oracle `{name}`")).with_help(suggestion(
+                name,
+                &names,
+                "there are",
+            ));
+            return Err(finding.into());
+        };
+        let mut findings = Diagnostics::default();
+        let assignments = self.changes_of_oracle(oracle, &mut findings);
+        let variant = self.changed(&assignments, &mut findings);
+        match variant {
+            Some(variant) if findings.is_empty() => Ok(variant),
+            _ => Err(findings.sorted()),
+        }
+    }
+
+    /// The changes of the oracle's arm, if it names one, and then its own.
+    fn changes_of_oracle(&self, oracle: &Node, findings: &mut Diagnostics) -> Vec<Assignment> {
+        let arm = oracle.step(&Step::Key(ARM_OF.to_owned())).and_then(Node::as_text);
+        let arm = self.arm_items().iter().find(|item| arm.is_some() && item.name() == arm);
+        let mut assignments = arm.map(|arm| changes(arm, findings)).unwrap_or_default();
+        assignments.extend(changes(oracle, findings));
+        assignments
+    }
+
     fn changed(&self, assignments: &[Assignment], findings: &mut Diagnostics) -> Option<Self> {
         let mut root = self.root.clone();
         for assignment in assignments {
@@ -119,8 +155,12 @@ impl<T: Typed> Loaded<T> {
     }
 
     fn arm_items(&self) -> &[Node] {
-        match self.root.step(&Step::Key(ARMS.to_owned())).map(|arms| &arms.kind) {
-            Some(NodeKind::Array(arms)) => arms,
+        self.items(ARMS)
+    }
+
+    fn items(&self, list: &str) -> &[Node] {
+        match self.root.step(&Step::Key(list.to_owned())).map(|items| &items.kind) {
+            Some(NodeKind::Array(items)) => items,
             _ => &[],
         }
     }
@@ -132,6 +172,18 @@ impl<T: Typed> Loaded<T> {
             let assignments = changes(arm, &mut wrong);
             self.changed(&assignments, &mut wrong);
             // What is wrong without the arm has been said already; `extend` keeps it from being said twice.
+            findings.extend(wrong);
+        }
+    }
+
+    /// So must every oracle.
+    fn check_oracles(&self, findings: &mut Diagnostics) {
+        for oracle in self.items(ORACLES) {
+            let mut wrong = Diagnostics::default();
+            let assignments = self.changes_of_oracle(oracle, &mut wrong);
+            if !assignments.is_empty() {
+                self.changed(&assignments, &mut wrong);
+            }
             findings.extend(wrong);
         }
     }

@@ -8,3 +8,4 @@ pub(crate) mod man;
 pub(crate) mod run;
 pub(crate) mod scenario;
 pub(crate) mod schema;
+pub(crate) mod verify;

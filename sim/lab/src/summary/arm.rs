@@ -1,27 +1,27 @@
 //! One arm over all of its replications.
 
 use crate::replication::{Replication, estimate, samples};
-use crate::statistics::{mean_interval, paired_difference, relative_difference};
-use std::collections::BTreeMap;
+use crate::statistics::{self, mean_interval, paired_difference, relative_difference};
+use std::collections::{BTreeMap, BTreeSet};
 use stranded_model::metric;
 use stranded_reports::clock::{AnalysedDay, ClockEstimate};
 use stranded_reports::estimate::Estimate;
 use stranded_reports::relief::ReliefChannel;
 use stranded_reports::summary::{
-    ArmKind, ArmSummary, Calls, Claims, DifferenceToBaseline, FormToLocksmithHours, PeopleByClass, Service,
-    StrandedMinutes,
+    ArmKind, ArmSummary, BatchMeans, Calls, Claims, DifferenceToBaseline, FormToLocksmithHours, Headline,
+    PeopleByClass, Service, StrandedMinutes,
 };
 use stranded_scenario::Scenario;
 
-/// The headline: what arms are compared and ranked by, and what decides when to stop repeating.
+/// The headline: what arms are compared and ranked by.
 pub(crate) const HEADLINE: &str = "stranded_hours";
 
-/// What decides when to stop repeating a scenario without cars, in which nobody can be stranded.
-const HEADLINE_OF_SERVICES: &str = "queue.sojourn_mean_seconds";
+/// What arms without cars are compared and ranked by.
+pub(crate) const GOODPUT: &str = "goodput_per_second";
 
-/// The metric that decides when to stop repeating the scenario.
-pub(crate) fn stopping_metric(scenario: &Scenario) -> &'static str {
-    if scenario.fleet.is_some() { HEADLINE } else { HEADLINE_OF_SERVICES }
+/// What a scenario's arms are compared and ranked by.
+pub(crate) const fn headline(scenario: &Scenario) -> Headline {
+    if scenario.fleet.is_some() { Headline::StrandedHours } else { Headline::Goodput }
 }
 
 /// An arm and what its replications left behind.
@@ -93,6 +93,7 @@ pub(crate) fn summarize(arm: &ArmRuns, baseline: Option<&ArmRuns>, day: Analysed
         permission_failures: counted("permission_failures"),
         failed_starts: counted("failed_starts"),
         metrics: all_metrics(replications),
+        batch_means: batch_means(replications),
         difference_to_baseline: baseline.map(|baseline| difference(arm, baseline)),
         rank: 1,
     }
@@ -104,10 +105,22 @@ fn zero() -> Estimate {
 }
 
 fn all_metrics(replications: &[Replication]) -> BTreeMap<String, Estimate> {
-    metric::CATALOGUE
-        .iter()
-        .filter_map(|metric| Some((metric.name.to_owned(), estimate(replications, metric.name)?)))
-        .collect()
+    let names: BTreeSet<&metric::Name> =
+        replications.iter().flat_map(|replication| replication.metrics.keys()).collect();
+    names.into_iter().filter_map(|name| Some((name.to_string(), estimate(replications, name)?))).collect()
+}
+
+/// The batches of a single replication: several speak for themselves.
+fn batch_means(replications: &[Replication]) -> BTreeMap<String, BatchMeans> {
+    let [replication] = replications else { return BTreeMap::new() };
+    let describe = |means: &statistics::BatchMeans| BatchMeans {
+        batches: means.batches as u32,
+        // A row of the timeline is a minute.
+        batch_minutes: means.batch_length as u32,
+        lag_one_correlation: means.lag_one_correlation,
+        correlated: means.correlated,
+    };
+    replication.batch_means.iter().map(|(metric, means)| ((*metric).to_owned(), describe(means))).collect()
 }
 
 fn service(replications: &[Replication], day: AnalysedDay) -> Service {
@@ -132,32 +145,36 @@ fn service(replications: &[Replication], day: AnalysedDay) -> Service {
 
 /// A time of day over the replications in which the event happened.
 fn clock_estimate(day: AnalysedDay, hours: &[f64], replications: usize) -> Option<ClockEstimate> {
-    let estimate = mean_interval(hours)?;
-    let at_ci95 = match estimate.ci95() {
-        Some([low, high]) => Some([day.iso8601(low)?, day.iso8601(high)?]),
-        None => None,
-    };
-    let share = hours.len() as f64 / replications as f64;
-    Some(ClockEstimate { hours: estimate, at: day.iso8601(estimate.mean())?, at_ci95, share })
+    ClockEstimate::new(day, mean_interval(hours)?, hours.len() as f64 / replications as f64)
 }
 
 fn difference(arm: &ArmRuns, baseline: &ArmRuns) -> DifferenceToBaseline {
     let hours = |runs: &ArmRuns| -> Vec<f64> {
         runs.replications.iter().map(|replication| replication.metrics.get(HEADLINE).copied().unwrap_or(0.0)).collect()
     };
+    let goodput = |runs: &ArmRuns| samples(&runs.replications, GOODPUT);
+    // Where there are people, they are what counts; only a stream of requests has a queue.
+    let is_about_services = arm.replications.iter().any(|run| run.metrics.contains_key("queue.arrivals"));
+    let goodput_per_second =
+        if is_about_services { paired_difference(&goodput(arm), &goodput(baseline)) } else { None };
     let (arm, baseline) = (hours(arm), hours(baseline));
     DifferenceToBaseline {
         stranded_hours: paired_difference(&arm, &baseline).unwrap_or(zero()),
         share: relative_difference(&arm, &baseline),
+        goodput_per_second,
     }
 }
 
-/// Ranks the arms: 1 = fewest stranded person-hours; arms that tie share a rank.
-pub(crate) fn rank(arms: &mut [ArmSummary]) {
-    let hours: Vec<f64> = arms.iter().map(|arm| arm.stranded_hours.mean()).collect();
+/// Ranks the arms: 1 = fewest stranded person-hours, or most answers in time; arms that tie share a rank.
+pub(crate) fn rank(arms: &mut [ArmSummary], headline: Headline) {
+    let cost = |arm: &ArmSummary| match headline {
+        Headline::StrandedHours => arm.stranded_hours.mean(),
+        Headline::Goodput => -arm.metrics.get(GOODPUT).map_or(0.0, Estimate::mean),
+    };
+    let costs: Vec<f64> = arms.iter().map(cost).collect();
     for arm in arms {
-        let own = arm.stranded_hours.mean();
-        arm.rank = 1 + hours.iter().filter(|&&other| other < own).count() as u32;
+        let own = cost(arm);
+        arm.rank = 1 + costs.iter().filter(|&&other| other < own).count() as u32;
     }
 }
 
@@ -213,7 +230,20 @@ mod tests {
     fn arms_that_tie_share_a_rank() {
         let mut arms = [300.0, 100.0, 300.0, 200.0]
             .map(|hours| summarize(&runs("arm", vec![replication(&[(HEADLINE, hours)])]), None, SUNDAY));
-        rank(&mut arms);
+        rank(&mut arms, Headline::StrandedHours);
         assert_eq!(arms.map(|arm| arm.rank), [3, 1, 3, 2]);
+    }
+
+    #[test]
+    fn arms_without_cars_are_compared_by_goodput() {
+        let queue = |name: &str, goodput: [f64; 2]| {
+            runs(name, goodput.map(|it| replication(&[(GOODPUT, it), ("queue.arrivals", 9.0)])).to_vec())
+        };
+        let (baseline, arm) = (queue("day", [0.0, 0.0]), queue("lifo", [80.0, 79.0]));
+        let mut arms = [summarize(&baseline, None, SUNDAY), summarize(&arm, Some(&baseline), SUNDAY)];
+        let difference = arms[1].difference_to_baseline.unwrap();
+        assert!((difference.goodput_per_second.unwrap().mean() - 79.5).abs() < 1e-12);
+        rank(&mut arms, Headline::Goodput);
+        assert_eq!(arms.map(|arm| arm.rank), [2, 1]);
     }
 }

@@ -8,7 +8,7 @@ const SECONDS_PER_HOUR: f64 = 3600.0;
 
 /// The day on which the measured window begins, by local clocks.
 pub(crate) fn analysed_day(scenario: &Scenario) -> AnalysedDay {
-    let from = scenario.measure.from.unwrap_or(scenario.calendar.start);
+    let from = scenario.measured_from();
     AnalysedDay {
         midnight_unix_s: from.unix_seconds() - i64::from(from.seconds_of_day()),
         utc_offset_s: i32::from(from.offset_minutes()) * 60,
@@ -20,8 +20,8 @@ pub(crate) fn window(scenario: &Scenario) -> Window {
     let midnight = analysed_day(scenario).midnight_unix_s;
     let hours = |unix_seconds: i64| (unix_seconds - midnight) as f64 / SECONDS_PER_HOUR;
     Window {
-        from_hours: hours(scenario.measure.from.unwrap_or(scenario.calendar.start).unix_seconds()),
-        until_hours: hours(scenario.measure.until.unwrap_or(scenario.calendar.end).unix_seconds()),
+        from_hours: hours(scenario.measured_from().unix_seconds()),
+        until_hours: hours(scenario.measured_until().unix_seconds()),
     }
 }
 

@@ -1,13 +1,13 @@
 //! The answer in plain words. (Writing to a string does not fail, so the results of `write!` are let go.)
 
-use super::number::{hours, interval, percent, rounded};
+use super::number::{hours, interval, percent, rounded, size_interval};
 use crate::statistics::mean_interval;
-use crate::summary::HEADLINE;
+use crate::summary::{GOODPUT, HEADLINE};
 use std::fmt::Write as _;
 use stranded_reports::clock::{ClockEstimate, clock_text};
 use stranded_reports::estimate::Estimate;
 use stranded_reports::relief::ReliefChannel;
-use stranded_reports::summary::ArmSummary;
+use stranded_reports::summary::{ArmSummary, DifferenceToBaseline};
 
 /// Shares of relief below this are not worth a word.
 const WORTH_A_WORD: f64 = 0.005;
@@ -23,6 +23,85 @@ pub(crate) fn baseline(arm: &ArmSummary, threshold_minutes: f64) -> String {
             .map(|lag| format!("The first notice came {} after the service went down.", hours(lag.mean() / 60.0))),
     ];
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Where the intervals of a single long run come from; nothing after several replications.
+pub(crate) fn batch_means(arm: &ArmSummary, replications: u32) -> Option<String> {
+    if replications > 1 {
+        return None;
+    }
+    let Some(means) = arm.batch_means.values().next() else {
+        return Some(
+            "One replication, and no interval: batch means need 20 minutes that are measured and in which nothing changes."
+                .to_owned(),
+        );
+    };
+    let most = arm.batch_means.values().map(|means| means.lag_one_correlation).fold(-1.0, f64::max);
+    Some(format!(
+        "Intervals are those of {} batch means of one run, {} each (correlation of neighbouring halves at most {most:.2}).",
+        means.batches,
+        hours(f64::from(means.batch_minutes) / 60.0),
+    ))
+}
+
+/// What the services did in the baseline of a scenario without cars.
+pub(crate) fn services(arm: &ArmSummary) -> String {
+    let Some(goodput) = arm.metrics.get(GOODPUT) else { return "Nothing was measured.".to_owned() };
+    let mut text =
+        format!("{} requests a second{} were answered in time", rounded(goodput.mean()), in_brackets(goodput));
+    if let Some(share) = arm.metrics.get("service.goodput_share") {
+        let _ = write!(text, ", {} of what was wanted", percent(share.mean()));
+    }
+    if let Some(amplification) = arm.retry_amplification {
+        let _ = write!(text, "; each was tried {} times", rounded(amplification.mean()));
+    }
+    text.push('.');
+    if let Some(collapse) = collapse(arm) {
+        let _ = write!(text, " {collapse}");
+    }
+    text
+}
+
+/// Whether a collapse outlives its trigger; `None` without a trigger.
+fn collapse(arm: &ArmSummary) -> Option<String> {
+    let share = |name: &str| arm.metrics.get(name).map(Estimate::mean);
+    let without = rounded(share("collapse.goodput_without_trigger_per_second")?);
+    let paired = format!("the paired runs without it, same requests and same luck, answer {without} a second");
+    let (metastable, overloaded) = (share("collapse.metastable")?, share("collapse.overloaded")?);
+    let mut text = if metastable > 0.0 {
+        format!("The collapse outlives its trigger (metastable){}: {paired}.", in_part_of(metastable))
+    } else {
+        format!("The trigger leaves no collapse behind: {paired}.")
+    };
+    if overloaded > 0.0 {
+        let _ = write!(text, " Even without it there is too much load{}.", in_part_of(overloaded));
+    }
+    Some(text)
+}
+
+/// What becomes of an arm after its trigger, in a word; `None` without a trigger.
+pub(crate) fn fate(arm: &ArmSummary) -> Option<&'static str> {
+    let share = |name: &str| arm.metrics.get(name).map_or(0.0, Estimate::mean);
+    arm.metrics.get("collapse.metastable").map(|metastable| match metastable.mean() {
+        share if share >= 1.0 => "metastable",
+        share if share > 0.0 => "sometimes metastable",
+        _ if share("collapse.overloaded") > 0.0 => "overloaded",
+        _ => "recovers",
+    })
+}
+
+/// What an arm without cars would have changed.
+fn difference_in_goodput(difference: &Estimate) -> String {
+    if is_exactly_zero(difference) {
+        return "no difference at all".to_owned();
+    }
+    let limits = interval(difference, rounded);
+    if includes_zero(difference) {
+        return format!("no clear difference ({limits} answers in time a second)");
+    }
+    let (word, sign) = if difference.mean() < 0.0 { ("fewer", -1.0) } else { ("more", 1.0) };
+    let size = difference.scaled(sign);
+    format!("{} {word} answers in time a second{}", rounded(size.mean()), in_brackets(&size))
 }
 
 /// One line for a first guess, while more replications run: the headline `metric` with its values so far, and the people.
@@ -42,17 +121,19 @@ pub(crate) fn estimate(metric: &str, values: &[f64], people: Option<&Estimate>) 
 pub(crate) fn difference(arm: &ArmSummary) -> String {
     let effect = match arm.difference_to_baseline {
         None => "is what the others are compared with".to_owned(),
+        Some(DifferenceToBaseline { goodput_per_second: Some(goodput), .. }) => difference_in_goodput(&goodput),
         Some(difference) => match difference.share {
             _ if is_exactly_zero(&difference.stranded_hours) => "no difference at all".to_owned(),
             Some(share) if includes_zero(&share) => {
                 format!("no clear difference ({})", signed_interval(&share))
             }
-            Some(share) => change(&share),
+            Some(share) => change(&difference.stranded_hours, &share),
             None => {
-                format!("{} more person-hours, where the baseline has none", rounded(difference.stranded_hours.mean()))
+                format!("{} person-hours more, where the baseline has none", rounded(difference.stranded_hours.mean()))
             }
         },
     };
+    let effect = fate(arm).map_or(effect.clone(), |fate| format!("{effect}; {fate}"));
     format!("{}: {effect}", if arm.title.is_empty() { &arm.name } else { &arm.title })
 }
 
@@ -158,26 +239,26 @@ fn in_part_of(share: f64) -> String {
 
 fn with_interval(estimate: &Estimate) -> String {
     match estimate.ci95() {
-        Some(_) => format!(" (95 % interval {})", interval(estimate, rounded)),
+        Some(_) => format!(" (95 % interval {})", size_interval(estimate, rounded)),
         None => String::new(),
     }
 }
 
 fn in_brackets(estimate: &Estimate) -> String {
     match estimate.ci95() {
-        Some(_) => format!(" ({})", interval(estimate, rounded)),
+        Some(_) => format!(" ({})", size_interval(estimate, rounded)),
         None => String::new(),
     }
 }
 
-/// `96 % fewer person-hours (95 % to 97 %)`.
-fn change(share: &Estimate) -> String {
-    let (word, sign) = if share.mean() < 0.0 { ("fewer", -1.0) } else { ("more", 1.0) };
+/// `36,700 person-hours less (96 %; 95 % to 97 %)`: sizes without a sign, because the word has it.
+fn change(person_hours: &Estimate, share: &Estimate) -> String {
+    let (word, sign) = if share.mean() < 0.0 { ("less", -1.0) } else { ("more", 1.0) };
     let size = share.scaled(sign);
     let (mean, interval) = (percent(size.mean()), interval(&size, percent));
-    // An interval that says no more than the mean, or nothing, is not worth its brackets.
-    let interval = if interval == mean || size.ci95().is_none() { String::new() } else { format!(" ({interval})") };
-    format!("{mean} {word} person-hours{interval}")
+    // An interval that says no more than the mean, or nothing, is not worth its place.
+    let interval = if interval == mean || size.ci95().is_none() { String::new() } else { format!("; {interval}") };
+    format!("{} person-hours {word} ({mean}{interval})", rounded(person_hours.mean().abs()))
 }
 
 /// `-3.1 % to 4.0 %`.
@@ -203,10 +284,25 @@ mod tests {
 
     #[test]
     fn changes_are_worded_by_their_direction() {
-        assert_eq!(change(&share(-0.96, -0.97, -0.95)), "96 % fewer person-hours (95 % to 97 %)");
-        assert_eq!(change(&share(0.2, 0.14, 0.26)), "20 % more person-hours (14 % to 26 %)");
-        assert_eq!(change(&share(-1.0, -1.0, -1.0)), "100 % fewer person-hours");
-        assert_eq!(change(&Estimate::new(-0.5, None).unwrap()), "50 % fewer person-hours");
+        let hours = |mean| Estimate::new(mean, None).unwrap();
+        assert_eq!(
+            change(&hours(-36_740.0), &share(-0.96, -0.97, -0.95)),
+            "36,700 person-hours less (96 %; 95 % to 97 %)"
+        );
+        assert_eq!(change(&hours(71.0), &share(0.2, 0.14, 0.26)), "71 person-hours more (20 %; 14 % to 26 %)");
+        assert_eq!(change(&hours(-40.0), &share(-1.0, -1.0, -1.0)), "40 person-hours less (100 %)");
+        assert_eq!(change(&hours(-20.0), &Estimate::new(-0.5, None).unwrap()), "20 person-hours less (50 %)");
+    }
+
+    #[test]
+    fn goodput_is_told_by_its_direction() {
+        assert_eq!(difference_in_goodput(&share(79.9, 79.0, 80.8)), "79.9 more answers in time a second (79-80.8)");
+        assert_eq!(difference_in_goodput(&share(-5.0, -6.0, -4.0)), "5 fewer answers in time a second (4-6)");
+        assert_eq!(
+            difference_in_goodput(&share(0.5, -1.0, 2.0)),
+            "no clear difference (-1 to 2 answers in time a second)"
+        );
+        assert_eq!(difference_in_goodput(&Estimate::exact(0.0).unwrap()), "no difference at all");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Tables in the terminal.
 
-use super::number::{hours, interval, percent, rounded};
+use super::number::{hours, interval, percent, rounded, size_interval};
 use super::quantity::{write, write_interval};
+use super::sentence;
+use crate::summary::GOODPUT;
 use anstyle::{AnsiColor, Style};
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, TableComponent};
@@ -42,6 +44,33 @@ pub(crate) fn arms(arms: &[ArmSummary]) -> String {
     text(&table)
 }
 
+/// All arms of a scenario without cars: the baseline first, then the rest by rank.
+pub(crate) fn service_arms(arms: &[ArmSummary]) -> String {
+    let columns =
+        ["answers in time (1/s)", "of wanted", "attempts per intent", "in system", "difference (1/s)", "95 % interval"];
+    let mut order: Vec<&ArmSummary> = arms.iter().collect();
+    order.sort_by_key(|arm| (arm.difference_to_baseline.is_some(), arm.rank));
+    let rows = order.into_iter().map(|arm| {
+        let metric = |name: &str, write: fn(f64) -> String| {
+            arm.metrics.get(name).map_or_else(|| "-".to_owned(), |estimate| write(estimate.mean()))
+        };
+        let difference = arm.difference_to_baseline.and_then(|difference| difference.goodput_per_second);
+        Row {
+            words: vec![arm.name.clone()],
+            numbers: vec![
+                metric(GOODPUT, rounded),
+                metric("service.goodput_share", percent),
+                metric("retry_amplification", rounded),
+                metric("queue.mean_in_system", rounded),
+                difference.map_or_else(String::new, |it| rounded(it.mean())),
+                difference.map_or_else(String::new, |it| interval(&it, rounded)),
+            ],
+            last: sentence::fate(arm).unwrap_or("-").to_owned(),
+        }
+    });
+    plain(&["arm"], &columns, "after the trigger", rows.collect())
+}
+
 /// The targets and how they were met.
 pub(crate) fn targets(targets: &[TargetVerdict]) -> String {
     let mut table = table(&["", "target", "expected", "simulated", "95 % interval", "verdict"]);
@@ -64,7 +93,11 @@ pub(crate) fn targets(targets: &[TargetVerdict]) -> String {
     text(&table)
 }
 
-/// What each free parameter does to the targets at its low and at its high value; the first row is the scenario as it is.
+/// What marks a difference that is more than luck.
+pub(crate) const CLEAR_DIFFERENCE: &str = "*";
+
+/// What each free parameter does to the targets at its low and at its high value; the first row is the scenario as it is. A mark
+/// stands before a value that differs from it by more than luck.
 pub(crate) fn sensitivity(rows: &[SensitivityRow], verdicts: &[TargetVerdict]) -> String {
     let mut header = vec!["parameter".to_owned(), "value".to_owned()];
     let targets = rows.first().map_or(&[][..], |row| &row.effects);
@@ -81,8 +114,20 @@ pub(crate) fn sensitivity(rows: &[SensitivityRow], verdicts: &[TargetVerdict]) -
         for (name, value, is_low) in [(row.parameter.as_str(), &row.low, true), ("", &row.high, false)] {
             let mut cells = vec![Cell::new(name), number(value)];
             cells.extend(row.effects.iter().map(|effect| {
-                let found = if is_low { effect.at_low } else { effect.at_high };
-                number(&found.map_or_else(|| "-".to_owned(), |found| write(effect.quantity, found.mean())))
+                let (found, difference) = if is_low {
+                    (effect.at_low, effect.low_difference)
+                } else {
+                    (effect.at_high, effect.high_difference)
+                };
+                // In front, so that the values stand one below the other.
+                let mark = match difference {
+                    Some(difference) if !difference.may_be_zero() => CLEAR_DIFFERENCE,
+                    _ => "",
+                };
+                number(&found.map_or_else(
+                    || "-".to_owned(),
+                    |found| format!("{mark} {}", write(effect.quantity, found.mean())).trim_start().to_owned(),
+                ))
             }));
             table.add_row(cells);
         }
@@ -96,11 +141,14 @@ pub(crate) fn metrics(arm: &ArmSummary) -> String {
     let mut table = table(&["metric", "mean", "95 % interval", "unit", "what it says"]);
     for metric in metric::CATALOGUE {
         let is_answer = |estimate: &&Estimate| estimate.mean() != 0.0 || metric.name.starts_with("queue.");
-        if let Some(estimate) = arm.metrics.get(metric.name).filter(is_answer) {
+        // Families have a result for each of their parameters.
+        for (name, estimate) in
+            arm.metrics.iter().filter(|(name, estimate)| metric.is_named(name) && is_answer(estimate))
+        {
             table.add_row([
-                Cell::new(metric.name),
+                Cell::new(name),
                 number(&rounded(estimate.mean())),
-                number(&interval(estimate, rounded)),
+                number(&size_interval(estimate, rounded)),
                 Cell::new(metric.unit),
                 Cell::new(metric.meaning),
             ]);
@@ -114,6 +162,24 @@ pub(crate) fn catalogue() -> String {
     let mut table = table(&["metric", "unit", "what it says"]);
     for metric in metric::CATALOGUE {
         table.add_row([metric.name, metric.unit, metric.meaning]);
+    }
+    text(&table)
+}
+
+/// A row of a plain table: words to the left, numbers to the right, and a word at the end.
+pub(crate) struct Row {
+    pub(crate) words: Vec<String>,
+    pub(crate) numbers: Vec<String>,
+    pub(crate) last: String,
+}
+
+/// A table of such rows.
+pub(crate) fn plain(words: &[&str], numbers: &[&str], last: &str, rows: Vec<Row>) -> String {
+    let header: Vec<&str> = words.iter().chain(numbers).copied().chain([last]).collect();
+    let mut table = table(&header);
+    for row in rows {
+        let numbers = row.numbers.iter().map(|text| number(text));
+        table.add_row(row.words.into_iter().map(Cell::new).chain(numbers).chain([Cell::new(row.last)]));
     }
     text(&table)
 }

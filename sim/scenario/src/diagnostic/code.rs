@@ -188,6 +188,11 @@ writes a small scenario to start from.";
 `[fleet]` is a car-sharing day whose requests enter at the service `operator`; `[arrivals]` is a plain stream of requests to a
 service of its own. They are two kinds of scenario: make two files of them.";
 
+    /// Two settings exclude each other.
+    CONTRADICTION = "S106": "\
+Each of the settings makes sense, but together they do not: a finite source has no rate that a profile could change, and
+thresholds of a queue are for scenarios with `[arrivals]`. Take one of them away.";
+
     /// There is no such service.
     UNKNOWN_SERVICE = "S110": "\
 A call, an action or a stream of requests names a service that is not in the scenario, or the scenario has cars but no service
@@ -198,9 +203,36 @@ A call, an action or a stream of requests names a service that is not in the sce
 A service calls itself, directly or through others, and would wait for its own answer for ever. The message shows the way
 around.";
 
+    /// Retries without end in one moment.
+    ENDLESS_RETRY = "S112": "\
+A request can be refused at once, and is sent again at once, and so on: simulated time would stand still. Something in the
+circle must take time - the refusal, the network or the pause before the next try - or somebody must give up.
+
+    [service.server]
+    refusal_time = \"5 ms\"
+
+    [renter]
+    persistence = 0.9";
+
+    /// A trigger is not over when measuring begins.
+    TRIGGER_MEASURED = "S113": "\
+An action that is marked `trigger = true` is what a collapse may outlive. Whether it does can only be told from what is
+measured after it: let the action end (`lasts`) before the measured window begins (`measure.from`, `arrivals.warm_up`).
+
+    [[action]]
+    name = \"trigger\"
+    trigger = true
+    at = 2022-01-01T00:01:00+00:00
+    service = \"server\"
+    capacity = \"0.5 x\"
+    lasts = \"10 s\"
+
+    [measure]
+    from = 2022-01-01T00:03:20+00:00";
+
     /// There is no such arm.
     UNKNOWN_ARM = "S120": "\
-A target is read from an arm that is not in the scenario. Leave `arm` away to read it from the baseline.";
+A target or an oracle is read from an arm that is not in the scenario. Leave `arm` away to read it from the baseline.";
 
     /// A name has a meaning of its own.
     RESERVED_NAME = "S121": "\
@@ -209,7 +241,14 @@ arm can be called like that.";
 
     /// There is no such metric.
     UNKNOWN_METRIC = "S122": "\
-A target names a result that a run does not have. `stranded explain metrics` lists all of them with their units.";
+A target, an oracle or `run.replications.metric` names a result that a run of this scenario does not have. `stranded explain
+metrics` lists all of them with their units. Those with brackets exist once for each value that `[measure.queue]` lists.
+
+    [measure.queue]
+    wait_longer_than = [\"2 s\"]
+
+    [[oracle]]
+    metric = \"queue.wait_longer_than[2 s]\"";
 
     /// A scenario cannot be written down.
     UNWRITABLE = "S040": "\

@@ -15,6 +15,9 @@ use crate::provenance::unwrap_parameters;
 /// The key that names what a file extends.
 pub(crate) const EXTENDS: &str = "extends";
 
+/// What is known of a file's own numbers, and need not hold for a file that changes them.
+const NOT_INHERITED: &str = "oracle";
+
 /// Reads files and everything they extend.
 pub(crate) struct Reader<'reading> {
     pub(crate) files: &'reading dyn Files,
@@ -51,7 +54,10 @@ impl Reader<'_> {
                 self.findings.push(cycle);
                 continue;
             }
-            if let Some(other) = self.read(&next, Some(&origin)) {
+            if let Some(mut other) = self.read(&next, Some(&origin)) {
+                if let Some(table) = other.as_table_mut() {
+                    table.remove(NOT_INHERITED);
+                }
                 match &mut whole {
                     Some(base) => merge(base, other, self.cursor),
                     None => whole = Some(other),

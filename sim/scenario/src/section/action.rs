@@ -20,6 +20,9 @@ pub struct Action {
     pub capacity: Option<Factor>,
     /// Undo the change of capacity after this long; without it the change stays.
     pub lasts: Option<Duration>,
+    /// This is the trigger of a collapse: a run is repeated without it, with the same people and the same luck, to tell whether
+    /// the collapse outlives it (`collapse.metastable`). It must be over before the measured window begins.
+    pub trigger: bool,
 }
 
 impl Default for Action {
@@ -32,6 +35,7 @@ impl Default for Action {
             purge: false,
             capacity: None,
             lasts: None,
+            trigger: false,
         }
     }
 }

@@ -14,6 +14,7 @@ mod demand;
 mod endpoint;
 mod fleet;
 mod measure;
+mod oracle;
 mod relief;
 mod renter;
 mod run;
@@ -26,16 +27,17 @@ mod trip;
 pub use action::Action;
 pub use app::{App, Backoff, Retry, RetryBudget};
 pub use arm::{Arm, ArmKind};
-pub use arrivals::Arrivals;
+pub use arrivals::{ArrivalProfile, Arrivals, FiniteSource, ProfileStep};
 pub use calendar::Calendar;
 pub use car::{Car, OfflineKey, Permission};
 pub use demand::{Booking, Day, DayProfile, Demand, DemandFactor, HourProfile};
 pub use endpoint::{Endpoint, Endpoints};
 pub use fleet::{Fleet, Place};
-pub use measure::{Measure, OutageDetection};
+pub use measure::{Measure, OutageDetection, QueueMeasure};
+pub use oracle::{Oracle, Statistic};
 pub use relief::{Churn, GivingUp, OwnHands, PentUp, Relief};
 pub use renter::{Renter, Tapping};
-pub use run::{Replications, Run};
+pub use run::{MetricNames, Replications, Run};
 pub use security::{KeyTrials, Security};
 pub use service::{Call, Discipline, Queue, Service};
 pub use support::{CallCentre, Claims, Form, Guide, Locksmiths, Notice, PeerAdvice, Staff, Support};
@@ -44,7 +46,7 @@ pub use trip::Trip;
 
 use crate::DurationDistribution;
 use crate::distribution;
-use crate::quantity::Duration;
+use crate::quantity::{Duration, Moment};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -95,6 +97,25 @@ pub struct Scenario {
     pub arm: Vec<Arm>,
     /// What must come out.
     pub target: Vec<Target>,
+    /// What is known from elsewhere and must come out; `stranded verify` runs it.
+    pub oracle: Vec<Oracle>,
+}
+
+impl Scenario {
+    /// When measuring begins: at `measure.from` (or the calendar's start), and not before the arrivals' warm-up is over.
+    pub fn measured_from(&self) -> Moment {
+        let from = self.measure.from.unwrap_or(self.calendar.start);
+        match &self.arrivals {
+            // A warm-up of no length leaves the moment as it is written, with its offset.
+            Some(arrivals) if !arrivals.warm_up.is_zero() => from.max(self.calendar.start.plus(arrivals.warm_up)),
+            _ => from,
+        }
+    }
+
+    /// When measuring ends: at `measure.until`, or at the calendar's end.
+    pub fn measured_until(&self) -> Moment {
+        self.measure.until.unwrap_or(self.calendar.end)
+    }
 }
 
 fn seconds(seconds: f64) -> Duration {

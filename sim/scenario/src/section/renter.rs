@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Renter {
-    /// Tapping again within a bout.
+    /// Tapping again within a bout; for a plain stream of requests, the gap before a failed one is tried again (its time in orbit).
     pub tap: Tapping,
     /// The pause between two bouts.
     pub pause: Tapping,
-    /// Probability of one more tap after a failed one.
+    /// Probability of one more tap after a failed one. A plain request that is not tried again is lost.
     pub persistence: Probability,
     /// Probability that somebody who only wanted to look or book comes back after a bout; holders of a car always do.
     pub come_back: Probability,
@@ -37,7 +37,7 @@ pub struct Tapping {
     pub gap: DurationDistribution,
     /// Each further gap is this much longer.
     pub growth: Factor,
-    /// ... but its median is never longer than this.
+    /// ... until its median is this long.
     pub gap_max: Duration,
 }
 

@@ -1,9 +1,11 @@
 //! What makes a scenario that is well formed still impossible to run.
 //!
-//! One file per kind of sense: time runs forward, services know each other, the world has people and cars in it, and what
-//! is compared exists.
+//! One file per kind of sense: time runs forward, services know each other, requests arrive and retries end, the world has
+//! people and cars in it, and what is compared exists.
 
+mod arrivals;
 mod comparison;
+mod retries;
 mod services;
 mod time;
 mod world;
@@ -17,6 +19,8 @@ impl Validate for Scenario {
     fn validate(&self, report: &mut Reporter<'_>) {
         time::check(self, report);
         services::check(self, report);
+        arrivals::check(self, report);
+        retries::check(self, report);
         world::check(self, report);
         comparison::check(self, report);
     }

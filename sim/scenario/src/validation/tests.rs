@@ -121,3 +121,116 @@ fn a_cycle_is_reported_once_with_its_way() {
         .collect();
     assert_eq!(cycles, ["services call each other in a circle: operator -> vendor -> operator"]);
 }
+
+/// A stream of requests that makes sense.
+const QUEUE: &str = "
+[calendar]
+start = 2022-01-01T00:00:00+00:00
+end = 2022-01-01T01:00:00+00:00
+[arrivals]
+rate = '1 /s'
+service = 'server'
+[service.server]
+workers = 1
+queue = { capacity = 0 }
+[renter]
+persistence = 1.0
+[[action]]
+name = 'trigger'
+at = 2022-01-01T00:10:00+00:00
+service = 'server'
+capacity = '0.5 x'
+lasts = '10 s'
+[[oracle]]
+name = 'known'
+metric = 'queue.mean_in_orbit'
+";
+
+fn wrong_with_queue(assignments: &[&str]) -> Vec<String> {
+    let loader = assignments.iter().fold(Loader::new(), |loader, assignment| loader.set(*assignment));
+    match loader.load_text::<Scenario>("queue.toml", QUEUE) {
+        Ok(_) => Vec::new(),
+        Err(findings) => findings
+            .iter()
+            .map(|finding| format!("{} {}", finding.code(), finding.path().unwrap_or_default()))
+            .collect(),
+    }
+}
+
+#[test]
+fn each_rule_about_requests_is_found_broken_at_its_place() {
+    assert_eq!(wrong_with_queue(&[]), [] as [&str; 0]);
+    let cases: [(&[&str], &str); 16] = [
+        (
+            &["arrivals.profile={ sinusoid = { amplitude = 0.5, period = '0 s' } }"],
+            "S102 arrivals.profile.sinusoid.period",
+        ),
+        (&["arrivals.profile={ piecewise = { steps = [] } }"], "S102 arrivals.profile.piecewise.steps"),
+        (
+            &["arrivals.profile={ piecewise = { steps = [{ from = '1 s', factor = '1 x' }] } }"],
+            "S103 arrivals.profile.piecewise.steps",
+        ),
+        (
+            &["arrivals.profile={ piecewise = { steps = [{ from = '0 s', factor = '0 x' }], period = '1 s' } }"],
+            "S102 arrivals.profile.piecewise.steps",
+        ),
+        (
+            &["arrivals.profile={ piecewise = { steps = [{ from = '0 s', factor = '1 x' }], period = '0 s' } }"],
+            "S103 arrivals.profile.piecewise.period",
+        ),
+        (&["arrivals.finite_source={ clients = 0 }"], "S102 arrivals.finite_source.clients"),
+        (&["arrivals.finite_source={ think_time = '0 s' }"], "S102 arrivals.finite_source.think_time"),
+        (&["arrivals.finite_source={ clients = 3 }", "arrivals.waiting_at_start=4"], "S103 arrivals.waiting_at_start"),
+        (
+            &[
+                "arrivals.profile={ sinusoid = { amplitude = 0.5, period = '1 s' } }",
+                "arrivals.finite_source={ clients = 3 }",
+            ],
+            "S106 arrivals.profile",
+        ),
+        (&["arrivals.warm_up='2 h'"], "S100 arrivals.warm_up"),
+        (&["measure.queue.in_system_at=['2 h']"], "S101 measure.queue.in_system_at"),
+        // Nobody ever gives up, and neither the refusal nor the next try takes time.
+        (&["renter.tap.gap='0 s'", "app.network_latency='0 s'", "app.retry.attempts=1"], "S112 renter.tap.gap"),
+        (
+            &[
+                "renter.persistence=0.5",
+                "app.network_latency='0 s'",
+                "app.retry={ attempts = 1_000_000, backoff = 'none' }",
+            ],
+            "S112 renter.tap.gap",
+        ),
+        (&["action.trigger.trigger=true"], "S113 action.trigger.trigger"),
+        (&["oracle.known.precision=0.0"], "S102 oracle.known.precision"),
+        (&["oracle.known.arm='none-such'"], "S120 oracle.known.arm"),
+    ];
+    for (assignments, expected) in cases {
+        let found = wrong_with_queue(assignments);
+        assert!(found.iter().any(|finding| finding == expected), "{assignments:?}: {found:?}");
+    }
+}
+
+#[test]
+fn what_breaks_the_circle_of_retries_is_accepted() {
+    let circle = ["renter.tap.gap='0 s'", "app.network_latency='0 s'", "app.retry.attempts=1"];
+    for way_out in ["service.server.refusal_time='1 ms'", "app.network_latency='1 ms'", "renter.persistence=0.9"] {
+        assert_eq!(wrong_with_queue(&[&circle[..], &[way_out]].concat()), [] as [&str; 0], "{way_out}");
+    }
+    let measured_after = "measure.from=2022-01-01T00:10:10+00:00";
+    assert_eq!(wrong_with_queue(&["action.trigger.trigger=true", measured_after]), [] as [&str; 0]);
+}
+
+#[test]
+fn an_oracle_changes_its_own_scenario_and_is_not_inherited() {
+    let files = crate::MemoryFiles::new()
+        .with("base.toml", QUEUE)
+        .with("child.toml", "extends = 'base.toml'\n[[oracle]]\nname = 'own'\nset = { 'arrivals.rate' = '2 /s' }\n");
+    let child = Loader::new().load_from::<Scenario>(&files, "child.toml").unwrap();
+    assert_eq!(child.value.oracle.iter().map(|oracle| oracle.name.as_str()).collect::<Vec<_>>(), ["own"]);
+    assert!((child.oracle("own").unwrap().value.arrivals.unwrap().rate.per_second() - 2.0).abs() < 1e-12);
+    assert!((child.value.arrivals.unwrap().rate.per_second() - 1.0).abs() < 1e-12);
+    let findings = Loader::new()
+        .load_text::<Scenario>("wrong.toml", &format!("{QUEUE}set = {{ 'arrivals.rat' = '2 /s' }}\n"))
+        .unwrap_err();
+    assert_eq!(findings.iter().next().map(|finding| finding.code().as_str()), Some("S010"));
+}

@@ -3,7 +3,7 @@
 use super::item;
 use crate::diagnostic::Code;
 use crate::quantity::{Duration, Moment};
-use crate::section::Scenario;
+use crate::section::{Action, Scenario};
 use crate::validate::Reporter;
 
 /// Results count milliseconds in 32 bits.
@@ -27,7 +27,11 @@ pub(super) fn check(scenario: &Scenario, report: &mut Reporter<'_>) {
     measure(scenario, report);
     demand(scenario, report);
     for (index, action) in scenario.action.iter().enumerate() {
-        inside(scenario, report, &format!("{}.at", item("action", &action.name, index)), action.at);
+        let path = item("action", &action.name, index);
+        inside(scenario, report, &format!("{path}.at"), action.at);
+        if action.enabled && action.trigger {
+            trigger(scenario, report, &path, action);
+        }
     }
     let claims = &scenario.support.claims;
     if claims.until <= claims.from {
@@ -40,6 +44,27 @@ pub(super) fn check(scenario: &Scenario, report: &mut Reporter<'_>) {
     }
 }
 
+/// What a trigger leaves behind can only be told from what is measured after it.
+fn trigger(scenario: &Scenario, report: &mut Reporter<'_>, path: &str, action: &Action) {
+    let from = scenario.measured_from();
+    let over = match (action.capacity, action.lasts) {
+        (None, _) => Some(action.at),
+        (Some(_), lasts) => lasts.map(|lasts| action.at.plus(lasts)),
+    };
+    if over.is_none_or(|over| over > from) {
+        let (over, until) = over.map_or_else(
+            || ("is never over".to_owned(), format!("give `{path}.lasts`")),
+            |over| (format!("is over at {over}"), format!("begin measuring at {over} or later (`measure.from`)")),
+        );
+        report.error(
+            &format!("{path}.trigger"),
+            Code::TRIGGER_MEASURED,
+            format!("the trigger `{}` {over}, and measuring begins at {from}", action.name),
+            until,
+        );
+    }
+}
+
 fn measure(scenario: &Scenario, report: &mut Reporter<'_>) {
     let measure = &scenario.measure;
     for (path, moment) in [("measure.from", measure.from), ("measure.until", measure.until)] {
@@ -47,9 +72,13 @@ fn measure(scenario: &Scenario, report: &mut Reporter<'_>) {
             inside(scenario, report, path, moment);
         }
     }
-    let from = measure.from.unwrap_or(scenario.calendar.start);
-    let until = measure.until.unwrap_or(scenario.calendar.end);
-    ordered(report, "measure.until", from, until, "the measured window");
+    ordered(
+        report,
+        "measure.until",
+        measure.from.unwrap_or(scenario.calendar.start),
+        scenario.measured_until(),
+        "the measured window",
+    );
     let outage = &measure.outage;
     let seconds = outage.window.as_seconds();
     if seconds < 60.0 || seconds % 60.0 != 0.0 {

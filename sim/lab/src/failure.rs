@@ -10,7 +10,7 @@ use stranded_reports::error::ReportError;
 pub(crate) const INTERNAL: u8 = 1;
 /// Exit code of a command line that makes no sense; clap's own.
 pub(crate) const USAGE: u8 = 2;
-/// Exit code of a scenario that cannot be run.
+/// Exit code of a scenario that cannot be run, and of samples that cannot be used.
 pub(crate) const INVALID_SCENARIO: u8 = 3;
 /// Exit code of a comparison that did not come out as it must.
 pub(crate) const NOT_MET: u8 = 10;
@@ -30,6 +30,14 @@ pub(crate) enum Failure {
         findings: String,
         /// What it comes to.
         summary: String,
+    },
+    /// Measurements that no parameter can be made of.
+    #[error("`{}` cannot be used as samples: {reason}", path.display())]
+    UnusableSamples {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, where, and the way out.
+        reason: String,
     },
     /// A replication whose clock stands still.
     #[error(
@@ -90,7 +98,7 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Usage(_) => USAGE,
-            Self::InvalidScenario { .. } | Self::Stalled { .. } => INVALID_SCENARIO,
+            Self::InvalidScenario { .. } | Self::UnusableSamples { .. } | Self::Stalled { .. } => INVALID_SCENARIO,
             Self::NotVerified { .. } => NOT_MET,
             Self::Interrupted => INTERRUPTED,
             // Whoever reads our output has seen enough (`stranded schema | head`): that is not an error.

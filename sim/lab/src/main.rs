@@ -8,10 +8,12 @@
 //! | [`runner`], [`pool`], [`world`] | replications on all cores, results in order |
 //! | [`record`], [`replication`], [`long_run`] | what goes to the disk, and what is kept in memory |
 //! | [`statistics`], [`summary`], [`sensitivity`] | from replications to numbers with intervals and verdicts |
+//! | [`calibration`] | from samples of real things to parameters with their source |
 //! | [`verify`], [`collapse`] | known numbers held against the simulator; whether a collapse outlives its trigger |
 //! | [`terminal`] | what people read |
 //! | [`failure`], [`crash`], [`interruption`], [`memory`] | what may go wrong |
 
+mod calibration;
 mod cli;
 mod collapse;
 mod command;
@@ -65,6 +67,7 @@ fn execute(arguments: &Arguments) -> Result<(), Failure> {
         Command::Scenario(scenario) => command::scenario::run(scenario),
         Command::Init(init) => command::init::run(init, arguments.quiet),
         Command::Schema(schema) => command::schema::run(schema),
+        Command::Calibrate(calibrate) => command::calibrate::run(calibrate, arguments.quiet),
         Command::Explain(explain) => command::explain::run(explain),
         Command::Completions(completions) => command::completions::run(completions),
         Command::Man(man) => command::man::run(man),

@@ -31,10 +31,12 @@ pub(crate) enum Purpose {
     Helper,
     /// What comes after: settling, claims, churn, coming back.
     After,
+    /// How long the door's controller computes.
+    Controller,
 }
 
 /// Purposes that persons keep a count for.
-pub(crate) const PERSONAL: usize = 11;
+pub(crate) const PERSONAL: usize = 12;
 
 /// Purposes that belong to nobody in particular; they follow the personal ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use crate::plain::Arrivals;
 use crate::sampler::{Sampler, span};
 use stranded_engine::{Span, Time};
 use stranded_policy::{Backoff, Nanoseconds, RetryBudgetConfig, RetryPolicy};
-use stranded_scenario::Scenario;
 use stranded_scenario::section::{self, Endpoint, Retry, Tapping};
+use stranded_scenario::{Duration, DurationDistribution, Scenario};
 
 /// No person taps faster than this; it also keeps a growth of zero from tapping for ever within one moment. Plain requests are no
 /// fingers: their gaps are drawn as the scenario says, or a short exponential orbit would not be exponential.
@@ -72,6 +72,8 @@ pub(crate) struct Settings {
     pub(crate) persistence: f64,
     pub(crate) come_back: f64,
     pub(crate) connect: Sampler,
+    /// Nothing where the door answers at once: that needs no luck.
+    pub(crate) unlock_time: Option<Sampler>,
     pub(crate) permissions: [(f64, Sampler); 2],
     pub(crate) offline_key: Option<f64>,
     pub(crate) walk_away_lock: bool,
@@ -152,6 +154,10 @@ impl Settings {
             persistence: scenario.renter.persistence.value(),
             come_back: scenario.renter.come_back.value(),
             connect: Sampler::new(&scenario.car.connect),
+            unlock_time: {
+                let at_once = DurationDistribution::constant(Duration::ZERO);
+                (scenario.car.unlock_time != at_once).then(|| Sampler::new(&scenario.car.unlock_time))
+            },
             permissions: [
                 permission(&scenario.car.bluetooth_permission),
                 permission(&scenario.car.location_permission),

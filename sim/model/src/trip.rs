@@ -104,7 +104,7 @@ impl World {
         }
     }
 
-    /// To the door: permissions first, then the radio.
+    /// To the door: permissions first, then the radio, then the controller, which checks the key.
     pub(crate) fn approach_door(&mut self, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
         let settings = self.settings.clone();
         let person = &mut self.people[index as usize];
@@ -125,10 +125,14 @@ impl World {
             }
             (Span::from_seconds(seconds), asked)
         });
+        let check = settings
+            .unlock_time
+            .as_ref()
+            .map_or(Span::ZERO, |time| person.draw(self.luck, Purpose::Controller, |stream| time.span(stream)));
         if asked && settings.is_measured(now) {
             self.tally.permission_failures += 1;
         }
-        scheduler.after(delay, Event::AtDoor { person: index, generation: person.generation });
+        scheduler.after(delay + check, Event::AtDoor { person: index, generation: person.generation });
     }
 
     pub(crate) fn on_at_door(&mut self, index: u32, generation: u32, now: Time, scheduler: &mut Agenda<'_>) {

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub struct Car {
     /// Time from the app's tap to a connected door over Bluetooth Low Energy.
     pub connect: DurationDistribution,
+    /// Time that the door's controller takes to check a key: from the phone's first frame to its command to the bolt. `stranded
+    /// calibrate door` measures it; the default of zero leaves it out.
+    pub unlock_time: DurationDistribution,
     /// Permission to use Bluetooth.
     pub bluetooth_permission: Permission,
     /// Permission to use the location, without which phones do not scan.
@@ -26,6 +29,7 @@ impl Default for Car {
     fn default() -> Self {
         Self {
             connect: delayed_lognormal(seconds(0.38), seconds(0.4117), 0.58),
+            unlock_time: DurationDistribution::constant(Duration::ZERO),
             bluetooth_permission: Permission { granted: Probability::new(0.97), ..Permission::default() },
             location_permission: Permission { granted: Probability::new(0.95), ..Permission::default() },
             offline_key: OfflineKey::default(),

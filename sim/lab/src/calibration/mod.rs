@@ -1,0 +1,7 @@
+//! From samples of a real thing to the parameters of the world, with where they come from.
+
+pub(crate) mod door;
+mod fit;
+mod samples;
+
+pub(crate) use samples::Samples;

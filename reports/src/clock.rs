@@ -64,22 +64,15 @@ pub struct ClockEstimate {
 }
 
 impl ClockEstimate {
-    /// From one moment per replication in which the event happened, in hours since midnight, out of `replications`.
+    /// From the hours since midnight over the replications in which the event happened, and the share of those, 0 to 1.
     ///
-    /// `None` when it never happened, or when the day lies beyond the calendar.
-    pub fn from_samples(day: AnalysedDay, hours: &[f64], replications: u32) -> Option<Self> {
-        let estimate = Estimate::from_samples(hours)?;
-        let at_ci95 = match estimate.ci95() {
+    /// `None` when a moment lies beyond the calendar.
+    pub fn new(day: AnalysedDay, hours: Estimate, share: f64) -> Option<Self> {
+        let at_ci95 = match hours.ci95() {
             Some([low, high]) => Some([day.iso8601(low)?, day.iso8601(high)?]),
             None => None,
         };
-        let happened = hours.iter().filter(|h| h.is_finite()).count() as f64;
-        Some(Self {
-            hours: estimate,
-            at: day.iso8601(estimate.mean())?,
-            at_ci95,
-            share: happened / f64::from(replications.max(1)),
-        })
+        Some(Self { hours, at: day.iso8601(hours.mean())?, at_ci95, share })
     }
 }
 
@@ -108,13 +101,15 @@ mod tests {
 
     #[test]
     fn an_event_of_half_the_replications_says_so() {
-        let down = ClockEstimate::from_samples(SUNDAY, &[12.25, 12.75], 4).unwrap();
+        let hours = Estimate::new(12.5, Some([12.25, 12.75])).unwrap();
+        let down = ClockEstimate::new(SUNDAY, hours, 0.5).unwrap();
         assert_eq!(down.at, "2022-04-10T12:30:00+09:00");
+        assert_eq!(down.at_ci95.as_ref().unwrap()[1], "2022-04-10T12:45:00+09:00");
         assert!((down.share - 0.5).abs() < 1e-12);
         let json = serde_json::to_value(&down).unwrap();
         assert!((json["mean"].as_f64().unwrap() - 12.5).abs() < 1e-12);
         let back: ClockEstimate = serde_json::from_value(json).unwrap();
         assert_eq!(back, down);
-        assert_eq!(ClockEstimate::from_samples(SUNDAY, &[], 4), None);
+        assert_eq!(ClockEstimate::new(SUNDAY, Estimate::exact(1e12).unwrap(), 0.5), None);
     }
 }

@@ -1,5 +1,6 @@
 //! A run folder on disk: written beside its place and renamed into it, so that a killed run leaves nothing that looks whole.
 
+use crate::claim::{CLAIM_FILE, Claim, remove_abandoned};
 use crate::error::ReportError;
 use crate::manifest::{FileRecord, MANIFEST_SCHEMA_VERSION, Manifest};
 use crate::summary::{SUMMARY_SCHEMA_VERSION, Summary};
@@ -25,12 +26,21 @@ pub const REPORT_FILE: &str = "report.html";
 
 const NAME_LENGTH_MAX: usize = 100;
 
+/// What stands between the name of a run and the number of the process in the name of an unfinished folder.
+const PARTIAL: &str = ".partial-";
+
+/// Names to try for an unfinished folder before something must be wrong.
+const ATTEMPTS_MAX: u32 = 100;
+
 /// A run folder that is being written. Dropped without [`UnfinishedRun::finish`], it removes what it wrote.
 #[derive(Debug)]
 pub struct UnfinishedRun {
     partial: PathBuf,
     target: PathBuf,
     finished: bool,
+    /// Says that somebody writes to the folder.
+    claim: Option<Claim>,
+    abandoned: Vec<PathBuf>,
 }
 
 /// A finished run folder.
@@ -56,11 +66,10 @@ impl RunFolder {
             return Err(ReportError::InvalidName { name: folder });
         }
         fs::create_dir_all(out_dir).map_err(ReportError::io("create the folder", out_dir))?;
-        let partial = out_dir.join(format!(".{folder}.partial-{}", std::process::id()));
-        // Left by an earlier process with the same number, or by this one under another guard that was leaked.
-        remove_folder(&partial)?;
-        fs::create_dir(&partial).map_err(ReportError::io("create the folder", &partial))?;
-        Ok(UnfinishedRun { partial, target: out_dir.join(folder), finished: false })
+        // Of earlier runs, whatever they were of, whose processes were killed.
+        let abandoned = remove_abandoned(out_dir, |name| name.starts_with('.') && name.contains(PARTIAL));
+        let (partial, claim) = begin(out_dir, &folder)?;
+        Ok(UnfinishedRun { partial, target: out_dir.join(folder), finished: false, claim: Some(claim), abandoned })
     }
 
     /// Reads the manifest and the summary of a finished folder.
@@ -98,6 +107,11 @@ impl UnfinishedRun {
     /// Where the folder will be.
     pub fn target(&self) -> &Path {
         &self.target
+    }
+
+    /// Folders of earlier runs that were killed, removed when this one began.
+    pub fn abandoned(&self) -> &[PathBuf] {
+        &self.abandoned
     }
 
     /// Writes a text file.
@@ -148,6 +162,10 @@ impl UnfinishedRun {
             let failed = ReportError::io("replace the folder", &self.target);
             fs::rename(&self.target, &aside).map_err(failed)?;
         }
+        if !cfg!(unix) {
+            // Other systems do not rename folders in which a file is open.
+            self.claim = None;
+        }
         if let Err(source) = fs::rename(&self.partial, &self.target) {
             if replaces {
                 let failed = ReportError::io("put back the folder", &self.target);
@@ -156,6 +174,8 @@ impl UnfinishedRun {
             return Err(ReportError::io("move the run to", &self.target)(source));
         }
         self.finished = true;
+        let claim = self.target.join(CLAIM_FILE);
+        fs::remove_file(&claim).map_err(ReportError::io("remove", &claim))?;
         if let Some(parent) = self.target.parent() {
             flush(parent)?;
         }
@@ -172,6 +192,7 @@ impl UnfinishedRun {
         for entry in fs::read_dir(&self.partial).map_err(failed())? {
             names.push(entry.map_err(failed())?.file_name().to_string_lossy().into_owned());
         }
+        names.retain(|name| name != CLAIM_FILE);
         names.sort_unstable();
         names.into_iter().map(|name| record_of(&self.path(&name), &name)).collect()
     }
@@ -180,10 +201,30 @@ impl UnfinishedRun {
 impl Drop for UnfinishedRun {
     fn drop(&mut self) {
         if !self.finished {
+            if !cfg!(unix) {
+                // Other systems do not remove files that are open.
+                self.claim = None;
+            }
             // There is nobody left to tell: the run has failed already, or is being interrupted.
             let _ = fs::remove_dir_all(&self.partial);
         }
     }
+}
+
+/// A hidden folder of this process's own for the run `name`.
+fn begin(out_dir: &Path, name: &str) -> Result<(PathBuf, Claim), ReportError> {
+    let number = std::process::id();
+    // One of that name is there when this process has begun another run of the scenario, or a process of the same number has,
+    // in another container.
+    for attempt in 0..ATTEMPTS_MAX {
+        let suffix = if attempt == 0 { String::new() } else { format!("-{attempt}") };
+        let partial = out_dir.join(format!(".{name}{PARTIAL}{number}{suffix}"));
+        if let Some(claim) = Claim::create(&partial).map_err(ReportError::io("create the folder", &partial))? {
+            return Ok((partial, claim));
+        }
+    }
+    let source = io::Error::from(io::ErrorKind::AlreadyExists);
+    Err(ReportError::io("create an unfinished run in the folder", out_dir)(source))
 }
 
 fn remove_folder(path: &Path) -> Result<(), ReportError> {

@@ -58,6 +58,32 @@ fn an_unfinished_folder_is_hidden_and_no_run() {
 }
 
 #[test]
+fn what_a_killed_run_left_is_removed_by_the_next() {
+    let out = tempfile::tempdir().unwrap();
+    let killed = RunFolder::create(out.path(), "other", "9f3c01ab").unwrap();
+    killed.write_text(REPORT_FILE, "half").unwrap();
+    let (left, alive) = (killed.partial.clone(), RunFolder::create(out.path(), "sample", "9f3c01ab").unwrap());
+    assert!(alive.abandoned().is_empty(), "both are being written");
+    // As the operating system does it for a process that ends: nothing but the lock is released.
+    let mut killed = std::mem::ManuallyDrop::new(killed);
+    killed.claim = None;
+    let next = RunFolder::create(out.path(), "sample", "9f3c01ab").unwrap();
+    assert_eq!(next.abandoned(), std::slice::from_ref(&left));
+    assert!(!left.exists() && alive.partial.exists() && next.partial != alive.partial);
+    drop((alive, next));
+    assert!(names_in(out.path()).is_empty());
+}
+
+#[test]
+fn a_hidden_folder_of_somebody_else_stays() {
+    let out = tempfile::tempdir().unwrap();
+    fs::create_dir(out.path().join(".mine")).unwrap();
+    fs::create_dir(out.path().join(".sample-9f3c01ab.partial-1")).unwrap();
+    write_run(out.path(), "abc");
+    assert_eq!(names_in(out.path()), [".mine", ".sample-9f3c01ab.partial-1", "sample-9f3c01ab"]);
+}
+
+#[test]
 fn a_folder_is_replaced_whole() {
     let out = tempfile::tempdir().unwrap();
     let path = write_run(out.path(), "first");

@@ -84,6 +84,23 @@ pub fn quantity(quantity: Quantity, value: f64) -> String {
     }
 }
 
+/// A difference of two values of this quantity, with its sign: `+12 min`, `−0.4 points`. Times of day differ by a length of time.
+pub fn difference(quantity: Quantity, value: f64) -> String {
+    let size = value.abs();
+    let text = match quantity {
+        Quantity::Clock => minutes(size * 60.0),
+        Quantity::Share => format!("{} points", measured(size * 100.0)),
+        other => self::quantity(other, size),
+    };
+    // What rounds to zero has no sign.
+    let is_zero = !text.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+    match value {
+        _ if is_zero => text,
+        v if v < 0.0 => format!("−{text}"),
+        _ => format!("+{text}"),
+    }
+}
+
 /// The mean of an estimate by this formatter; [`NOTHING`] for none.
 pub fn mean(estimate: Option<&Estimate>, format: impl Fn(f64) -> String) -> String {
     estimate.map_or_else(|| NOTHING.to_owned(), |e| format(e.mean()))
@@ -98,6 +115,11 @@ pub fn interval(estimate: Option<&Estimate>, format: impl Fn(f64) -> String) -> 
         }
         None => NOTHING.to_owned(),
     }
+}
+
+/// The same of something that cannot be negative: the part of the interval below zero is not shown.
+pub fn size_interval(estimate: Option<&Estimate>, format: impl Fn(f64) -> String) -> String {
+    interval(estimate.map(Estimate::not_below_zero).as_ref(), format)
 }
 
 /// Mean and interval: `10,000 (9,500 to 10,500)`; only the mean when the interval is unknown or does not show.
@@ -129,6 +151,21 @@ mod tests {
         assert_eq!([0.12, -0.83, 0.0].map(change), ["+12 %", "−83 %", "0 %"]);
         assert_eq!([12.4, 60.0, 325.0].map(minutes), ["12 min", "1 h", "5 h 25 min"]);
         assert_eq!([900.0, 1.64e9, 2.25e6].map(won), ["₩900", "₩1,640 million", "₩2.2 million"]);
+    }
+
+    #[test]
+    fn differences_carry_their_sign_and_unit() {
+        let cases = [
+            (Quantity::Clock, -0.25, "−15 min"),
+            (Quantity::Share, 0.008, "+0.80 points"),
+            (Quantity::People, -1_234.0, "−1,234"),
+            (Quantity::Hours, 0.2, "+0.2 h"),
+            (Quantity::Hours, -0.01, "0.0 h"),
+            (Quantity::Minutes, 0.0, "0 min"),
+        ];
+        for (quantity, value, text) in cases {
+            assert_eq!(difference(quantity, value), text);
+        }
     }
 
     #[test]

@@ -91,7 +91,7 @@ pub fn render(report: &Report<'_>) -> Result<String, ReportError> {
         figures: if is_about_services { vec![load(report)?] } else { figures(report)? },
         arm_columns: if is_about_services { services::ARM_COLUMNS } else { tables::ARM_COLUMNS },
         arms: if is_about_services { services::arms(summary) } else { tables::arms(summary) },
-        replications: sentences::replications(summary.replications),
+        replications: sentences::replications(summary),
         targets: tables::targets(summary),
         targets_sentence: sentences::targets(&summary.targets),
         // All of them are about people and cars.

@@ -3,7 +3,7 @@ use crate::aggregate::{ChartAggregator, ChartSettings};
 use crate::charts::marks_of;
 use crate::estimate::Estimate;
 use crate::sample;
-use crate::summary::{ArmKind, Verdict};
+use crate::summary::{ArmKind, BatchMeans, Verdict};
 
 const HOSTILE: &str = "<script>alert('x')</script> & \"quoted\" </svg>";
 
@@ -47,9 +47,10 @@ fn the_page_is_well_formed_and_holds_the_answer() {
         "Half of the episodes lasted longer than 5 h 25 min",
         "The app went down at 12:38",
         "was back at 00:24 the next day (00:09 to 00:39)",
-        "What would have helped most: Arm offline-key, by −39,100",
+        "What would have helped most: Arm offline-key, 39,100 person-hours less (98 %; ",
         "−39,100 (−41,055 to −37,145)",
         "share within 5-6 h: 62 %",
+        "+0.5 h (+0.3 h to +0.7 h)",
         "stranded run sample.toml",
         "0123456789abcdef",
         "A sample & its <title>",
@@ -118,6 +119,24 @@ fn one_replication_claims_no_interval() {
     let text = text(&page(&summary));
     assert!(text.contains("9,000 people were stranded for longer than 15 min: 41,234 person-hours"), "{text}");
     assert!(text.contains("the numbers carry no interval"));
+    let means = BatchMeans { batches: 23, batch_minutes: 100, lag_one_correlation: 0.04, correlated: false };
+    summary.arms[0].batch_means.insert("goodput_per_second".to_owned(), means);
+    let text = self::text(&page(&summary));
+    assert!(text.contains("One long run: a 95 % interval is that of 23 batch means, 1 h 40 min each"), "{text}");
+}
+
+#[test]
+fn people_are_never_fewer_than_none() {
+    let mut summary = sample::summary();
+    summary.arms[0].stranded_people = Estimate::new(12.0, Some([-7.0, 31.0])).unwrap();
+    summary.arms[0].lost_bookings = Estimate::new(3.0, Some([-2.0, 8.0])).unwrap();
+    summary.targets[0].simulated = Estimate::new(0.4, Some([-0.2, 1.0]));
+    let text = text(&page(&summary));
+    assert!(text.contains("12 (0 to 31) people were stranded"), "{text}");
+    assert!(text.contains("0 to 8") && text.contains("shown from 0 on"), "{text}");
+    for below in ["−7", "−2 ", "−0.2"] {
+        assert!(!text.contains(below), "{below} in {text}");
+    }
 }
 
 #[test]

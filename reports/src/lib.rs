@@ -20,6 +20,7 @@
 
 pub mod aggregate;
 pub mod charts;
+mod claim;
 pub mod clock;
 pub mod episode;
 pub mod error;

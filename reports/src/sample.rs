@@ -20,7 +20,7 @@ pub(crate) fn spread(mean: f64) -> Estimate {
 }
 
 pub(crate) fn clock(hours: f64) -> Option<ClockEstimate> {
-    ClockEstimate::from_samples(DAY, &[hours - 0.1, hours, hours + 0.1], 3)
+    ClockEstimate::new(DAY, Estimate::new(hours, Some([hours - 0.25, hours + 0.25])).unwrap(), 1.0)
 }
 
 pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummary {
@@ -39,6 +39,7 @@ pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummar
     };
     ArmSummary {
         metrics: std::collections::BTreeMap::new(),
+        batch_means: std::collections::BTreeMap::new(),
         name: name.to_owned(),
         title: format!("Arm {name}"),
         description: format!("What is different in {name}"),
@@ -130,6 +131,8 @@ pub(crate) fn summary() -> Summary {
                 quantity: Quantity::Hours,
                 at_low: Some(spread(5.9)),
                 at_high: None,
+                low_difference: Estimate::new(0.5, Some([0.3, 0.7])),
+                high_difference: None,
             }],
         }],
         warnings: vec!["the interval is wider than asked for".to_owned()],

@@ -172,10 +172,27 @@ pub struct ArmSummary {
     /// and gates read. A metric that nothing was measured for is absent.
     #[serde(default)]
     pub metrics: BTreeMap<String, Estimate>,
+    /// How the intervals of a single long run were taken, by metric; empty after several replications, and for a scenario with a
+    /// fleet. A metric whose batches are correlated is here and has no interval.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub batch_means: BTreeMap<String, BatchMeans>,
     /// Against the baseline, paired by replication; `null` for the baseline itself.
     pub difference_to_baseline: Option<DifferenceToBaseline>,
     /// 1 = best by the run's headline among all arms; arms that tie share a rank.
     pub rank: u32,
+}
+
+/// The batches of one long run that the interval of a metric comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct BatchMeans {
+    /// Number of batches.
+    pub batches: u32,
+    /// Length of a batch, in minutes of simulated time.
+    pub batch_minutes: u32,
+    /// Correlation of neighbouring batches of half that length, -1 to 1.
+    pub lag_one_correlation: f64,
+    /// Whether that is more than luck, so that the run is too short for an interval.
+    pub correlated: bool,
 }
 
 /// Stranded people by what they could not do.
@@ -369,4 +386,11 @@ pub struct SensitivityEffect {
     pub at_low: Option<Estimate>,
     /// The target's value with the parameter at its high value.
     pub at_high: Option<Estimate>,
+    /// What the low value changes, against the scenario as it is, paired by replication (common random numbers); `null` when no
+    /// replication has a value in both.
+    #[serde(default)]
+    pub low_difference: Option<Estimate>,
+    /// What the high value changes.
+    #[serde(default)]
+    pub high_difference: Option<Estimate>,
 }

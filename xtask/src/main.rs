@@ -3,6 +3,8 @@
 //! This file holds the flags only; each command lives in a module of its name.
 
 mod apt;
+mod bench_peers;
+mod instructions;
 mod picture;
 mod process;
 mod python;
@@ -17,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Set-up, tests and pictures of the stranded workspace.
+/// Set-up, tests, pictures and benchmarks of the stranded workspace.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
@@ -41,18 +43,31 @@ enum Command {
         #[arg(long)]
         quick: bool,
     },
+    /// Count the instructions of the engine's own workload (installs valgrind where it is missing).
+    Instructions {
+        /// Write the count into the record that `cargo xtask test` compares with.
+        #[arg(long)]
+        renew: bool,
+    },
     /// Take the README's picture anew: run the day and photograph the top of its report with a Chromium.
     Picture {
         /// How often the day and its arms are repeated.
         #[arg(long, value_name = "N", default_value_t = 5)]
         replications: u32,
     },
+    /// Run the same workloads in our engine, in other engines and in hand-written loops, side by side, and compare cost and results.
+    ///
+    /// Builds what it needs into target/peers, and a Python environment for SimPy and happysim. The processes take turns, one
+    /// at a time. Ends with an error when engines disagree on what happened.
+    BenchPeers(bench_peers::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Setup { fresh } => setup::run(fresh).map(|_| ExitCode::SUCCESS),
         Command::Test { quick } => Ok(test::run(quick)),
+        Command::BenchPeers(arguments) => bench_peers::run(&arguments),
+        Command::Instructions { renew } => instructions::run(renew).map(|()| ExitCode::SUCCESS),
         Command::Picture { replications } => picture::run(replications).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|error| {

@@ -76,17 +76,17 @@ fn requirements_file() -> PathBuf {
     workspace::root().join("xtask/python/requirements.txt")
 }
 
-fn environment_python(environment: &Path) -> PathBuf {
+pub(crate) fn environment_python(environment: &Path) -> PathBuf {
     if cfg!(windows) { environment.join("Scripts").join("python.exe") } else { environment.join("bin").join("python") }
 }
 
 /// Holds the requirements that were installed. Written last, so that an installation that was cut off does not
 /// count as done.
-fn stamp_file(environment: &Path) -> PathBuf {
+pub(crate) fn stamp_file(environment: &Path) -> PathBuf {
     environment.join("stranded-requirements.txt")
 }
 
-fn stamp_matches(environment: &Path, requirements: &str) -> bool {
+pub(crate) fn stamp_matches(environment: &Path, requirements: &str) -> bool {
     fs::read_to_string(stamp_file(environment)).is_ok_and(|stamp| stamp == requirements)
 }
 
@@ -117,7 +117,7 @@ fn build(environment: &Path, requirements: &str) -> Result<String> {
 }
 
 /// Finds a Python that can make virtual environments, and installs one where that is allowed.
-fn base_python() -> Result<PathBuf> {
+pub(crate) fn base_python() -> Result<PathBuf> {
     let given = env::var_os("PYTHON").map(PathBuf::from).filter(|path| !path.as_os_str().is_empty());
     let candidates = candidates(given.clone());
     let mut complaints = match first_usable(&candidates) {

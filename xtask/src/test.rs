@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 
+use crate::instructions;
 use crate::process::{self, cargo};
 use crate::python::TEST_PYTHON_VARIABLE;
 use crate::scenarios;
@@ -38,6 +39,7 @@ const CHECKS: &[Check] = &[
     ("scenarios", Pace::Slow, |_| scenarios::check()),
     ("smoke run", Pace::Slow, |_| scenarios::smoke()),
     ("dependencies", Pace::Slow, dependencies),
+    ("instructions", Pace::Slow, |_| instructions::check()),
     ("digest in release", Pace::Slow, digest_in_release),
     ("tests", Pace::Always, tests),
 ];

@@ -23,6 +23,11 @@ pub(crate) struct Span {
 }
 
 impl Clock {
+    /// The likeliest second.
+    pub(crate) const fn likely(self, now: Milliseconds) -> CarSeconds {
+        CarSeconds(self.time_at_update.0.saturating_add(now.since(self.updated_at).0 / 1_000))
+    }
+
     pub(crate) const fn new() -> Self {
         Self { time_at_update: CarSeconds(0), updated_at: Milliseconds(0) }
     }
@@ -36,7 +41,7 @@ impl Clock {
         let elapsed = now.since(self.updated_at).0;
         let drift = elapsed.saturating_mul(u64::from(config.clock_drift_ppm)).div_ceil(1_000_000_000);
         let uncertainty = drift.saturating_add(ROUNDING_SECONDS);
-        let likely = self.time_at_update.0.saturating_add(elapsed / 1_000);
+        let CarSeconds(likely) = self.likely(now);
         Span {
             earliest: CarSeconds(likely.saturating_sub(uncertainty)),
             latest: CarSeconds(likely.saturating_add(uncertainty)),

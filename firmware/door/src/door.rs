@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::{Action, Bolt, DoorConfig, Input, Milliseconds, Verifier};
-use stranded_wire::{CarId, Challenge, Command, Refusal, Response, Rights, Role, VendorUpdate};
+use stranded_wire::{CarId, CarSeconds, Challenge, Command, Refusal, Response, Rights, Role, VendorUpdate};
 
 /// One car's door controller. Small and `Copy`: a simulated fleet is an array of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,8 @@ impl Door {
     /// A locked door that has just started and does not know the time: it accepts no key before its first
     /// [`Input::VendorUpdate`].
     ///
-    /// `boot_epoch` must be new at every start; `epoch_min` is the highest revocation epoch heard of before, 0 at first.
+    /// `boot_epoch` must be new at every start; `epoch_min` is the highest revocation epoch heard of before, 0 at
+    /// first.
     pub const fn new(car: CarId, boot_epoch: u32, epoch_min: u32) -> Self {
         Self {
             car,
@@ -60,12 +61,22 @@ impl Door {
         self.epoch_min
     }
 
+    /// Which start of the controller this is.
+    pub const fn boot_epoch(&self) -> u32 {
+        self.boot_epoch
+    }
+
+    /// The likeliest date; none before the first update.
+    pub const fn time(&self, now: Milliseconds) -> Option<CarSeconds> {
+        if self.clock_set { Some(self.clock.likely(now)) } else { None }
+    }
+
     /// Takes one input at `now` and says what to do. Never panics, whatever comes in.
-    pub fn step<V: Verifier>(
+    pub fn step<Signature, PhoneKey, V: Verifier<Signature, PhoneKey>>(
         &mut self,
         config: &DoorConfig,
         now: Milliseconds,
-        input: &Input<V::Signature>,
+        input: &Input<Signature, PhoneKey>,
         verifier: &V,
     ) -> Action {
         match input {
@@ -92,11 +103,18 @@ impl Door {
         Challenge { nonce: self.nonce, boot_epoch: self.boot_epoch, counter: self.counter }
     }
 
-    fn respond<V: Verifier>(
+    /// Closes the open challenge, which may be answered once, well or badly; false if there is none or it is too old.
+    fn use_up_challenge(&mut self, config: &DoorConfig, now: Milliseconds) -> bool {
+        let open = self.challenge_open;
+        self.challenge_open = false;
+        open && now.since(self.challenged_at).0 <= u64::from(config.challenge_lifetime_milliseconds)
+    }
+
+    fn respond<Signature, PhoneKey, V: Verifier<Signature, PhoneKey>>(
         &mut self,
         config: &DoorConfig,
         now: Milliseconds,
-        response: &Response<V::Signature>,
+        response: &Response<Signature, PhoneKey>,
         server_confirmed: bool,
         verifier: &V,
     ) -> Action {
@@ -122,21 +140,16 @@ impl Door {
 
     /// The whole decision. Cheap checks come before signatures, so that junk does not cost the battery two curve
     /// operations; proof of identity comes before what only the key's holder should learn about the key.
-    fn check<V: Verifier>(
+    fn check<Signature, PhoneKey, V: Verifier<Signature, PhoneKey>>(
         &mut self,
         config: &DoorConfig,
         now: Milliseconds,
-        response: &Response<V::Signature>,
+        response: &Response<Signature, PhoneKey>,
         server_confirmed: bool,
         verifier: &V,
     ) -> Result<(), Refusal> {
         let Response { token, issued_by, proof, signed_by } = response;
-        if !self.challenge_open || proof.challenge != self.open_challenge() {
-            return Err(Refusal::Replayed);
-        }
-        // One answer each, good or bad.
-        self.challenge_open = false;
-        if now.since(self.challenged_at).0 > u64::from(config.challenge_lifetime_milliseconds) {
+        if proof.challenge != self.open_challenge() || !self.use_up_challenge(config, now) {
             return Err(Refusal::Replayed);
         }
         if token.car != self.car {
@@ -145,7 +158,7 @@ impl Door {
         if !verifier.issued_by_vendor(token, issued_by) {
             return Err(Refusal::Forged);
         }
-        if !verifier.signed_by_phone(token.phone_key, proof, signed_by) {
+        if !verifier.signed_by_phone(&token.phone_key, proof, signed_by) {
             return Err(Refusal::WrongPhone);
         }
         if Some(proof.counter) != self.counter.checked_add(1) {
@@ -158,11 +171,13 @@ impl Door {
             return Err(Refusal::ClockUnsure);
         }
         self.clock.span(config, now).check(config, token.not_before, token.expires)?;
-        let wanted = match token.role {
-            Role::Guest => proof.command.right(),
-            Role::Service => proof.command.right() | Rights::SERVICE,
+        let wanted = proof.command.right();
+        let allowed = match token.role {
+            // A renter's key that claims a right of staff was issued by mistake.
+            Role::Guest => !wanted.contains(Rights::SERVICE),
+            Role::Service => token.rights.contains(Rights::SERVICE),
         };
-        if !token.rights.contains(wanted) {
+        if !allowed || !token.rights.contains(wanted) {
             return Err(Refusal::WrongRights);
         }
         if !config.offline_keys && !server_confirmed {
@@ -176,6 +191,7 @@ impl Door {
             Command::Unlock => self.move_bolt(Bolt::Unlocked),
             Command::Lock => self.move_bolt(Bolt::Locked),
             Command::Start => Action::EnableStart,
+            Command::ReadLog => Action::SendLog,
         }
     }
 
@@ -192,18 +208,22 @@ impl Door {
         Action::Nothing
     }
 
-    fn update<V: Verifier>(
+    fn update<Signature, PhoneKey, V: Verifier<Signature, PhoneKey>>(
         &mut self,
         config: &DoorConfig,
         now: Milliseconds,
         update: &VendorUpdate,
-        signature: &V::Signature,
+        signature: &Signature,
         verifier: &V,
     ) -> Result<(), Refusal> {
         if update.car != self.car {
             return Err(Refusal::WrongCar);
         }
         if update.boot_epoch != self.boot_epoch {
+            return Err(Refusal::Replayed);
+        }
+        let asked = update.nonce == self.nonce && self.challenge_open && self.use_up_challenge(config, now);
+        if !asked && !config.accept_unasked_updates {
             return Err(Refusal::Replayed);
         }
         if !verifier.updated_by_vendor(update, signature) {

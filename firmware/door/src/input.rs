@@ -1,12 +1,18 @@
 //! What goes into a door and what comes out.
 
-use stranded_wire::{Challenge, Refusal, Response, VendorUpdate};
+use stranded_wire::{Challenge, PublicKeyId, Refusal, Response, VendorUpdate};
 
 /// Milliseconds since the controller started: never runs back, knows no date.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Milliseconds(pub u64);
 
 impl Milliseconds {
+    /// The time after this by `milliseconds`; the end of time if there is none.
+    #[must_use]
+    pub const fn after(self, milliseconds: u32) -> Self {
+        Self(self.0.saturating_add(milliseconds as u64))
+    }
+
     /// The span since `earlier`; zero if that is later.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Self {
@@ -25,7 +31,7 @@ pub enum Bolt {
 
 /// What happens to a door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Input<Signature> {
+pub enum Input<Signature, PhoneKey = PublicKeyId> {
     /// A phone wants to talk.
     ChallengeRequest {
         /// Fresh random bits from the caller; a nonce that comes twice weakens the protection against replays.
@@ -34,7 +40,7 @@ pub enum Input<Signature> {
     /// A phone answers a challenge.
     Response {
         /// The answer.
-        response: Response<Signature>,
+        response: Response<Signature, PhoneKey>,
         /// The server has confirmed this command, live, over a channel of its own.
         server_confirmed: bool,
     },
@@ -61,6 +67,8 @@ pub enum Action {
     MoveBolt(Bolt),
     /// Let the engine start.
     EnableStart,
+    /// Tell the log.
+    SendLog,
     /// Tell the sender no, and why.
     Refuse(Refusal),
 }

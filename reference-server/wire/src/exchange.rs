@@ -1,6 +1,6 @@
 //! What passes between a phone and a door.
 
-use crate::{KeyToken, Rights};
+use crate::{KeyToken, PublicKeyId, Rights};
 
 /// What a phone asks of a car.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,6 +11,8 @@ pub enum Command {
     Lock,
     /// Let the engine start.
     Start,
+    /// Read the door's log. For the operator's staff: it tells who used the car when.
+    ReadLog,
 }
 
 impl Command {
@@ -20,6 +22,28 @@ impl Command {
             Self::Unlock => Rights::UNLOCK,
             Self::Lock => Rights::LOCK,
             Self::Start => Rights::START,
+            Self::ReadLog => Rights::SERVICE,
+        }
+    }
+
+    /// The command's number on the wire.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Unlock => 0,
+            Self::Lock => 1,
+            Self::Start => 2,
+            Self::ReadLog => 3,
+        }
+    }
+
+    /// The command with this number.
+    pub const fn from_code(code: u8) -> Option<Self> {
+        match code {
+            0 => Some(Self::Unlock),
+            1 => Some(Self::Lock),
+            2 => Some(Self::Start),
+            3 => Some(Self::ReadLog),
+            _ => None,
         }
     }
 }
@@ -48,9 +72,9 @@ pub struct Proof {
 
 /// The phone's answer: the key, the proof that it is the key's phone, and both signatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Response<Signature> {
+pub struct Response<Signature, PhoneKey = PublicKeyId> {
     /// The key.
-    pub token: KeyToken,
+    pub token: KeyToken<PhoneKey>,
     /// The vendor's signature over `token`.
     pub issued_by: Signature,
     /// What the phone proves.

@@ -38,19 +38,28 @@ impl Replication {
     }
 }
 
+/// The mean of made-up values, and two standard errors around it: as good an interval as made-up numbers deserve.
+fn around(values: &[f64]) -> Option<Estimate> {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    let half_width = 2.0 * (squares / (count - 1.0) / count).sqrt();
+    Estimate::new(mean, Some([mean - half_width, mean + half_width]))
+}
+
 pub(crate) fn over(replications: &[Replication], value: impl Fn(&Replication) -> f64) -> Estimate {
     let values: Vec<f64> = replications.iter().map(value).collect();
-    Estimate::from_samples(&values).expect("there are replications and their numbers are finite")
+    around(&values).expect("there are replications and their numbers are finite")
 }
 
 pub(crate) fn times(index: usize, replications: &[Replication]) -> Option<Estimate> {
     let values: Vec<f64> = replications.iter().filter_map(|one| one.minutes[index]).collect();
-    Estimate::from_samples(&values)
+    around(&values)
 }
 
 pub(crate) fn clock(hours: f64) -> Option<ClockEstimate> {
-    let around: Vec<f64> = (0..REPLICATIONS).map(|r| hours + (luck(u64::from(r), 9, 9) - 0.5) * 0.5).collect();
-    ClockEstimate::from_samples(DAY, &around, REPLICATIONS)
+    let hours: Vec<f64> = (0..REPLICATIONS).map(|r| hours + (luck(u64::from(r), 9, 9) - 0.5) * 0.5).collect();
+    ClockEstimate::new(DAY, around(&hours)?, 1.0)
 }
 
 pub(crate) fn arm_summary(index: usize, replications: &[Replication], baseline: &[Replication]) -> ArmSummary {
@@ -60,7 +69,7 @@ pub(crate) fn arm_summary(index: usize, replications: &[Replication], baseline: 
     let down = left > 0.3;
     let differences: Vec<f64> =
         replications.iter().zip(baseline).map(|(one, baseline)| one.hours - baseline.hours).collect();
-    let stranded_hours = Estimate::from_samples(&differences).expect("the same replications");
+    let stranded_hours = around(&differences).expect("the same replications");
     ArmSummary {
         name: name.to_owned(),
         title: title.to_owned(),
@@ -112,13 +121,12 @@ pub(crate) fn arm_summary(index: usize, replications: &[Replication], baseline: 
             closure_hours_p50: Estimate::exact(26.0),
         },
         metrics: std::collections::BTreeMap::new(),
+        batch_means: std::collections::BTreeMap::new(),
         permission_failures: per_person(0.02),
         failed_starts: per_person(0.2),
         difference_to_baseline: (kind != ArmKind::Baseline).then(|| DifferenceToBaseline {
             stranded_hours,
-            share: Estimate::from_samples(
-                &replications.iter().zip(baseline).map(|(a, b)| a.hours / b.hours - 1.0).collect::<Vec<_>>(),
-            ),
+            share: around(&replications.iter().zip(baseline).map(|(a, b)| a.hours / b.hours - 1.0).collect::<Vec<_>>()),
             goodput_per_second: None,
         }),
         rank: 0,
@@ -195,6 +203,8 @@ pub(crate) fn sensitivity() -> Vec<SensitivityRow> {
             quantity,
             at_low: Estimate::exact(low),
             at_high: Estimate::exact(high),
+            low_difference: Estimate::new(low - 5.0, Some([low - 5.5, low - 4.5])),
+            high_difference: Estimate::new(high - 5.0, Some([high - 5.5, high - 4.5])),
         };
         SensitivityRow {
             parameter: parameter.to_owned(),

@@ -4,7 +4,7 @@ use crate::aggregate::ChartData;
 use crate::charts::ArmDifference;
 use crate::clock::{ClockEstimate, clock_text};
 use crate::estimate::Estimate;
-use crate::format;
+use crate::format::{self, NOTHING};
 use crate::relief::ReliefChannel;
 use crate::summary::{ArmKind, ArmSummary, Summary, TargetVerdict, Verdict};
 use std::collections::BTreeMap;
@@ -50,12 +50,19 @@ fn is_some_people(people: &Estimate) -> bool {
     people.mean() > 0.0
 }
 
-pub(super) fn replications(count: u32) -> String {
-    match count {
-        1 => "One replication only: the numbers carry no interval.".to_owned(),
-        count => format!(
+pub(super) fn replications(summary: &Summary) -> String {
+    let batches = summary.baseline().and_then(|arm| arm.batch_means.values().next());
+    match (summary.replications, batches) {
+        (1, None) => "One replication only: the numbers carry no interval.".to_owned(),
+        (1, Some(means)) => format!(
+            "One long run: a 95 % interval is that of {} batch means, {} each; where there is none, none can be told.",
+            means.batches,
+            format::minutes(f64::from(means.batch_minutes)),
+        ),
+        (count, _) => format!(
             "Means over {count} replications; in brackets the 95 % interval of the mean. Differences are paired: every \
-             arm has the same people and the same luck."
+             arm has the same people and the same luck. Where an interval reaches below zero and its number cannot, it is \
+             shown from 0 on; `summary.json` has it as computed."
         ),
     }
 }
@@ -95,8 +102,8 @@ pub(super) fn summary(summary: &Summary) -> Vec<String> {
     if is_some_people(&arm.stranded_people) {
         said.push(format!(
             "{} people were stranded for longer than {threshold}: {} person-hours in all.",
-            format::with_interval(&arm.stranded_people, whole),
-            format::with_interval(&arm.stranded_hours, whole),
+            format::with_interval(&arm.stranded_people.not_below_zero(), whole),
+            format::with_interval(&arm.stranded_hours.not_below_zero(), whole),
         ));
         said.extend(lengths(arm));
     } else {
@@ -168,12 +175,23 @@ fn best(summary: &Summary) -> Option<String> {
         .filter_map(|arm| Some((arm, arm.difference_to_baseline?)))
         .filter(|(_, difference)| certainly_helps(&difference.stranded_hours))
         .min_by(|a, b| a.1.stranded_hours.mean().total_cmp(&b.1.stranded_hours.mean()))?;
-    let change = difference.share.map_or_else(String::new, |share| format!(" ({})", format::change(share.mean())));
     Some(format!(
-        "What would have helped most: {}, by {} person-hours{change}.",
+        "What would have helped most: {}, {}.",
         arm.title,
-        format::with_interval(&difference.stranded_hours, whole),
+        less(&difference.stranded_hours, difference.share.as_ref())
     ))
+}
+
+/// `36,740 person-hours less (96 %; 95 % to 97 %)`: sizes without a sign, because the word has it.
+fn less(person_hours: &Estimate, share: Option<&Estimate>) -> String {
+    let size = share.map(|share| share.scaled(-1.0));
+    let mean = format::mean(size.as_ref(), format::share);
+    let part = match format::interval(size.as_ref(), format::share) {
+        _ if size.is_none() => String::new(),
+        interval if interval == mean || interval == NOTHING => format!(" ({mean})"),
+        interval => format!(" ({mean}; {interval})"),
+    };
+    format!("{} person-hours less{part}", whole(-person_hours.mean()))
 }
 
 pub(super) fn targets(targets: &[TargetVerdict]) -> String {
@@ -209,7 +227,7 @@ pub(super) fn stranded_time(charts: &ChartData, baseline: Option<&ArmSummary>) -
     };
     let mut said = format!(
         "Each bar counts the episodes of one length; the median is {}.",
-        format::with_interval(&median, format::minutes),
+        format::with_interval(&median.not_below_zero(), format::minutes),
     );
     let (longer, drawn_minutes) = charts.time.beyond();
     if longer > 0.0 {
@@ -263,5 +281,21 @@ pub(super) fn arms(arms: &[ArmDifference]) -> String {
         _ => "Each dot is an arm, its line the 95 % interval of the difference. The further left, the fewer hours people \
               are stranded; a line that crosses zero is no certain change."
             .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_helps_is_told_without_a_double_negative() {
+        let hours = Estimate::new(-36_740.0, Some([-37_800.0, -35_700.0])).unwrap();
+        let share = |mean, low, high| Estimate::new(mean, Some([low, high])).unwrap();
+        let some = share(-0.961, -0.97, -0.953);
+        assert_eq!(less(&hours, Some(&some)), "36,740 person-hours less (96 %; 95 % to 97 %)");
+        assert_eq!(less(&hours, Some(&share(-1.0, -1.0, -1.0))), "36,740 person-hours less (100 %)");
+        assert_eq!(less(&hours, Estimate::new(-0.5, None).as_ref()), "36,740 person-hours less (50 %)");
+        assert_eq!(less(&hours, None), "36,740 person-hours less");
     }
 }

@@ -1,9 +1,9 @@
 //! The tables of the page, cell by cell.
 
-use crate::clock::clock_text;
+use crate::clock::{ClockEstimate, clock_text};
 use crate::estimate::Estimate;
 use crate::format::{self, NOTHING};
-use crate::summary::{ArmKind, ArmSummary, Summary, TargetKind, TargetVerdict, Verdict};
+use crate::summary::{ArmKind, ArmSummary, Quantity, Summary, TargetKind, TargetVerdict, Verdict};
 
 fn whole(value: f64) -> String {
     format::number(value, 0)
@@ -25,7 +25,7 @@ pub(super) fn headlines(arm: &ArmSummary) -> Vec<Headline> {
         value: format::mean(estimate, format),
         what,
         // An interval that does not show at this precision says nothing.
-        interval: match (format::mean(estimate, format), format::interval(estimate, format)) {
+        interval: match (format::mean(estimate, format), format::size_interval(estimate, format)) {
             (_, interval) if interval == NOTHING => String::new(),
             (mean, interval) if interval == mean => String::new(),
             (_, interval) => interval,
@@ -107,7 +107,11 @@ pub(super) fn targets(summary: &Summary) -> Vec<TargetLine> {
             },
             expected: target.expected.text.clone(),
             simulated: format::mean(target.simulated.as_ref(), value),
-            interval: format::interval(target.simulated.as_ref(), value),
+            interval: match target.quantity {
+                // A moment before midnight is one of the day before.
+                Quantity::Clock => format::interval(target.simulated.as_ref(), value),
+                _ => format::size_interval(target.simulated.as_ref(), value),
+            },
             verdict: target.verdict.label(),
             // A sign beside the word, so that the colour is not the only difference.
             sign: match target.verdict {
@@ -132,14 +136,16 @@ pub(super) fn numbers(arm: &ArmSummary) -> Vec<NumberLine> {
     let line = |what, estimate: Option<&Estimate>, format: &dyn Fn(f64) -> String| NumberLine {
         what,
         value: format::mean(estimate, format),
-        interval: format::interval(estimate, format),
+        interval: format::size_interval(estimate, format),
+    };
+    let clock = |what, event: Option<&ClockEstimate>| NumberLine {
+        what,
+        value: format::mean(event.map(|event| &event.hours), clock_text),
+        interval: format::interval(event.map(|event| &event.hours), clock_text),
     };
     let classes = &arm.stranded_people_by_class;
     let times = &arm.stranded_minutes;
     let minutes = &format::minutes;
-    let down_at = arm.service.down_at.as_ref().map(|event| &event.hours);
-    let recovered_at = arm.service.recovered_at.as_ref().map(|event| &event.hours);
-    let relapsed_at = arm.service.relapsed_at.as_ref().map(|event| &event.hours);
     vec![
         line("people locked out mid-trip", Some(&classes.unlock), &whole),
         line("people who could not lock or return", Some(&classes.return_), &whole),
@@ -147,9 +153,9 @@ pub(super) fn numbers(arm: &ArmSummary) -> Vec<NumberLine> {
         line("stranded time, 90 % at most", times.p90.as_ref(), minutes),
         line("stranded time, 99 % at most", times.p99.as_ref(), minutes),
         line("stranded time, longest", times.max.as_ref(), minutes),
-        line("app down at", down_at, &clock_text),
-        line("app back at", recovered_at, &clock_text),
-        line("app down again at", relapsed_at, &clock_text),
+        clock("app down at", arm.service.down_at.as_ref()),
+        clock("app back at", arm.service.recovered_at.as_ref()),
+        clock("app down again at", arm.service.relapsed_at.as_ref()),
         line("replications in which it went down again", Some(&arm.service.relapsed), &format::share),
         line("first notice after the start", arm.notice_lag_minutes.as_ref(), minutes),
         line("complaint to locksmith decision, median", arm.form_to_locksmith_hours.p50.as_ref(), &hours),
@@ -183,7 +189,24 @@ pub(super) struct SensitivityLine {
     pub(super) low: String,
     pub(super) high: String,
     /// For each target its value at the low and at the high value of the parameter.
-    pub(super) effects: Vec<[String; 2]>,
+    pub(super) effects: Vec<[SensitivityCell; 2]>,
+}
+
+pub(super) struct SensitivityCell {
+    pub(super) value: String,
+    /// The paired difference and its interval; empty when it is unknown.
+    pub(super) difference: String,
+    /// Whether the difference is more than luck.
+    pub(super) is_clear: bool,
+}
+
+fn sensitivity_cell(quantity: Quantity, value: Option<&Estimate>, difference: Option<&Estimate>) -> SensitivityCell {
+    let write = |value| format::difference(quantity, value);
+    SensitivityCell {
+        value: format::mean(value, |v| format::quantity(quantity, v)),
+        difference: difference.map(|difference| format::with_interval(difference, write)).unwrap_or_default(),
+        is_clear: difference.is_some_and(|difference| !difference.may_be_zero()),
+    }
 }
 
 pub(super) fn sensitivity(summary: &Summary) -> SensitivityTable {
@@ -197,10 +220,11 @@ pub(super) fn sensitivity(summary: &Summary) -> SensitivityTable {
     let lines = summary.sensitivity.iter().map(|row| {
         let cell = |target: &String| {
             row.effects.iter().find(|effect| effect.target == *target).map_or_else(
-                || [NOTHING.to_owned(), NOTHING.to_owned()],
+                || [(); 2].map(|()| sensitivity_cell(Quantity::Number, None, None)),
                 |effect| {
-                    [&effect.at_low, &effect.at_high]
-                        .map(|value| format::mean(value.as_ref(), |v| format::quantity(effect.quantity, v)))
+                    [(&effect.at_low, &effect.low_difference), (&effect.at_high, &effect.high_difference)].map(
+                        |(value, difference)| sensitivity_cell(effect.quantity, value.as_ref(), difference.as_ref()),
+                    )
                 },
             )
         };

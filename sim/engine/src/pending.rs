@@ -1,15 +1,31 @@
 //! The pending-event set.
 
-use crate::Time;
+mod bucket;
+mod key;
 
+pub use key::EventKey;
+
+use crate::Time;
+use bucket::{Bucket, Store};
+use key::{Keys, UNKEYED};
+
+/// Bits that number the entries of a bucket while it is sorted.
+const PLACE_BITS: u32 = 7;
 /// Buckets larger than this are split into a finer rung before they are sorted.
-const SORTED_AT_ONCE_MAX: usize = 64;
+const SORTED_AT_ONCE_MAX: usize = 1 << PLACE_BITS;
 /// The sorted bottom may grow to this before it becomes a rung of its own: insertion into it costs a move of what comes later.
 const BOTTOM_MAX: usize = 192;
-/// Wanted number of events in a bucket of a fresh rung.
-const EVENTS_PER_BUCKET: usize = 16;
+/// Wanted number of events in a bucket of a fresh rung. More than twenty, from where on the library sorts whole numbers by networks; few enough
+/// for the nearest cache.
+const EVENTS_PER_BUCKET: usize = 48;
+/// Most buckets of a fresh rung before rounding to a power of two of width. So many ends of buckets, each a line of the cache being
+/// written to, fit the nearest caches; spreading a hundred thousand events over six thousand buckets at once would miss the cache at
+/// every second push. Moving them twice instead is cheaper, because both moves are sequential on one side.
+const BUCKETS_MAX: usize = 256;
 /// Deepest nesting; below it a bucket is sorted whatever its size.
 const RUNGS_MAX: usize = 8;
+/// Fewer cancelled entries than this are left to be met in their turn.
+const PURGED_AT_ONCE_MIN: usize = 1024;
 
 /// The events to come, in time order; equal times in the order in which they were pushed.
 ///
@@ -21,49 +37,74 @@ const RUNGS_MAX: usize = 8;
 ///
 /// Buckets keep insertion order and the sort is stable: that alone gives first-in first-out among equal times, no sequence
 /// number is stored.
+///
+/// Cancellation is lazy: a cancelled entry stays until its turn comes and is then skipped. When more than half of what is
+/// stored is cancelled, all of that is thrown out at once, so that memory is bounded by twice what is wanted and a cancellation
+/// costs constant time in the mean.
 #[derive(Clone, Debug)]
-pub struct PendingEvents<E> {
+pub struct PendingEvents<E: Copy> {
+    store: Store<Entry<E>>,
     /// Unsorted events at or after `top_start`.
-    top: Vec<Entry<E>>,
+    top: Bucket,
     top_start: u64,
     /// Coarse first; each later rung lies before the current bucket of the one above it.
-    rungs: Vec<Rung<E>>,
+    rungs: Vec<Rung>,
     /// Sorted, latest first; the next event is the last entry.
     bottom: Vec<Entry<E>>,
+    /// Room to sort a bucket in; empty in between.
+    unsorted: Vec<Entry<E>>,
+    order: Vec<u64>,
     /// Bucket vectors of used-up rungs, kept for their allocations; never more than [`RUNGS_MAX`].
-    spare: Vec<Vec<Vec<Entry<E>>>>,
-    length: usize,
+    spare: Vec<Vec<Bucket>>,
+    keys: Keys,
+    /// Entries stored, cancelled ones among them.
+    stored: usize,
 }
 
+/// Packed to four bytes, because an event is most often a kind and one or two 32-bit numbers: with the tag it fills what alignment
+/// to eight bytes would leave empty, and a cancellable entry is no larger than one that is not.
 #[derive(Clone, Copy, Debug)]
-struct Entry<E> {
+#[repr(C, packed(4))]
+struct Entry<E: Copy> {
     time: u64,
+    /// [`UNKEYED`], or the slot of [`Keys`] that says whether this is still wanted, plus one.
+    tag: u32,
     event: E,
 }
 
 #[derive(Clone, Debug)]
-struct Rung<E> {
-    buckets: Vec<Vec<Entry<E>>>,
-    /// Buckets in use; the vector may be longer, from an earlier life.
-    bucket_count: usize,
+struct Rung {
+    buckets: Vec<Bucket>,
     start: u64,
     /// A bucket is 2^shift nanoseconds wide. The last one is open-ended.
     shift: u32,
     /// First bucket not yet taken.
     current: usize,
+    /// Start of that bucket: events before it belong to a deeper level. The end of the clock when all are taken.
+    boundary: u64,
+    /// Entries in all buckets.
     length: usize,
 }
 
-impl<E> Rung<E> {
-    /// Events before this moment belong to a deeper level.
-    fn boundary(&self) -> u64 {
-        if self.current >= self.bucket_count { u64::MAX } else { self.start + ((self.current as u64) << self.shift) }
+impl Rung {
+    /// Takes the next bucket that is not empty: its entries, none before the time that comes with it. There must be one.
+    fn take_bucket(&mut self) -> (Bucket, u64) {
+        while self.buckets[self.current].is_empty() {
+            self.current += 1;
+        }
+        let bucket = std::mem::replace(&mut self.buckets[self.current], Bucket::EMPTY);
+        let start = self.start + ((self.current as u64) << self.shift);
+        self.current += 1;
+        let taken = self.current == self.buckets.len();
+        self.boundary = if taken { u64::MAX } else { self.start + ((self.current as u64) << self.shift) };
+        self.length -= bucket.len();
+        (bucket, start)
     }
 
-    fn push(&mut self, entry: Entry<E>) {
-        let index = (((entry.time - self.start) >> self.shift) as usize).min(self.bucket_count - 1);
-        self.buckets[index].push(entry);
-        self.length += 1;
+    #[inline]
+    fn bucket_of(&mut self, time: u64) -> &mut Bucket {
+        let index = (((time - self.start) >> self.shift) as usize).min(self.buckets.len() - 1);
+        &mut self.buckets[index]
     }
 }
 
@@ -76,36 +117,80 @@ impl<E: Copy> Default for PendingEvents<E> {
 impl<E: Copy> PendingEvents<E> {
     /// An empty set.
     pub const fn new() -> Self {
-        Self { top: Vec::new(), top_start: 0, rungs: Vec::new(), bottom: Vec::new(), spare: Vec::new(), length: 0 }
+        Self {
+            store: Store::new(),
+            top: Bucket::EMPTY,
+            top_start: 0,
+            rungs: Vec::new(),
+            bottom: Vec::new(),
+            unsorted: Vec::new(),
+            order: Vec::new(),
+            spare: Vec::new(),
+            keys: Keys::new(),
+            stored: 0,
+        }
     }
 
-    /// Number of pending events.
+    /// Number of pending events; cancelled ones do not count.
     pub const fn len(&self) -> usize {
-        self.length
+        self.stored - self.keys.cancelled()
+    }
+
+    /// Number of entries held in memory: the pending ones, and cancelled ones that were not thrown out yet.
+    pub const fn stored(&self) -> usize {
+        self.stored
     }
 
     /// Whether nothing is pending.
     pub const fn is_empty(&self) -> bool {
-        self.length == 0
+        self.len() == 0
     }
 
     /// Adds an event. Events may be pushed at any time, also before those already taken: order among the pending is all this
     /// set knows about.
     #[inline]
     pub fn push(&mut self, time: Time, event: E) {
-        let entry = Entry { time: time.as_nanoseconds(), event };
-        self.length += 1;
-        if entry.time >= self.top_start {
-            self.top.push(entry);
+        self.insert(time.as_nanoseconds(), UNKEYED, event);
+    }
+
+    /// Adds an event that can be cancelled.
+    ///
+    /// # Panics
+    /// When 2^32 such events are pending.
+    #[inline]
+    pub fn push_keyed(&mut self, time: Time, event: E) -> EventKey {
+        let (tag, key) = self.keys.claim();
+        self.insert(time.as_nanoseconds(), tag, event);
+        key
+    }
+
+    /// Takes an event back; false when it has run or was cancelled before.
+    #[inline]
+    pub fn cancel(&mut self, key: EventKey) -> bool {
+        let cancelled = self.keys.cancel(key);
+        if self.keys.cancelled() > PURGED_AT_ONCE_MIN.max(self.stored / 2) {
+            self.purge();
+        }
+        cancelled
+    }
+
+    /// Takes the parts of an entry, which is put together where it is stored: built on the stack and copied, it would be read in
+    /// wider pieces than it was written in, and the processor waits for that.
+    #[inline]
+    fn insert(&mut self, time: u64, tag: u32, event: E) {
+        self.stored += 1;
+        if time >= self.top_start {
+            self.store.push(&mut self.top, Entry { time, tag, event });
             return;
         }
         for rung in &mut self.rungs {
-            if entry.time >= rung.boundary() {
-                rung.push(entry);
+            if time >= rung.boundary {
+                rung.length += 1;
+                self.store.push(rung.bucket_of(time), Entry { time, tag, event });
                 return;
             }
         }
-        self.push_bottom(entry);
+        self.push_bottom(Entry { time, tag, event });
     }
 
     fn push_bottom(&mut self, entry: Entry<E>) {
@@ -113,12 +198,15 @@ impl<E: Copy> PendingEvents<E> {
             && self.rungs.len() < RUNGS_MAX
             && self.bottom[0].time > self.bottom[self.bottom.len() - 1].time
         {
-            let mut entries = std::mem::take(&mut self.bottom);
-            entries.reverse();
-            self.add_rung(&mut entries);
-            self.bottom = entries;
-            self.length -= 1;
-            self.push(Time::from_nanoseconds(entry.time), entry.event);
+            // What is sorted latest first goes back into a bucket earliest first.
+            let mut bucket = Bucket::EMPTY;
+            for &entry in self.bottom.iter().rev() {
+                self.store.push(&mut bucket, entry);
+            }
+            self.bottom.clear();
+            self.add_rung(bucket);
+            self.stored -= 1;
+            self.insert(entry.time, entry.tag, entry.event);
             return;
         }
         // Most insertions are near the end, where the next events are: walk from there.
@@ -132,37 +220,39 @@ impl<E: Copy> PendingEvents<E> {
     /// Takes the next event if it happens before `end`.
     #[inline]
     pub fn pop_before(&mut self, end: Time) -> Option<(Time, E)> {
-        if self.bottom.is_empty() && !self.refill() {
-            return None;
+        loop {
+            if self.bottom.is_empty() && !self.refill() {
+                return None;
+            }
+            let next = *self.bottom.last()?;
+            if next.time >= end.as_nanoseconds() {
+                return None;
+            }
+            self.bottom.pop();
+            self.stored -= 1;
+            if next.tag == UNKEYED || self.keys.release(next.tag) {
+                return Some((Time::from_nanoseconds(next.time), next.event));
+            }
         }
-        let next = *self.bottom.last()?;
-        if next.time >= end.as_nanoseconds() {
-            return None;
-        }
-        self.bottom.pop();
-        self.length -= 1;
-        Some((Time::from_nanoseconds(next.time), next.event))
     }
 
-    /// Fills the empty bottom from the rungs or the top; false when nothing is pending.
+    /// Fills the empty bottom from the rungs or the top; false when nothing is stored.
     #[cold]
     fn refill(&mut self) -> bool {
-        if self.length == 0 {
+        if self.stored == 0 {
             return false;
         }
         loop {
-            let depth = self.rungs.len();
             let Some(rung) = self.rungs.last_mut() else {
-                let mut entries = std::mem::take(&mut self.top);
-                let latest = entries.iter().map(|entry| entry.time).max().unwrap_or(0);
-                self.top_start = latest.saturating_add(1);
-                if entries.len() <= SORTED_AT_ONCE_MAX {
-                    self.sort_into_bottom(&mut entries);
-                    self.top = entries;
+                let mut latest = 0;
+                self.store.for_each(self.top, |entry| latest = latest.max(entry.time));
+                let start = std::mem::replace(&mut self.top_start, latest.saturating_add(1));
+                let top = std::mem::replace(&mut self.top, Bucket::EMPTY);
+                if top.len() <= SORTED_AT_ONCE_MAX {
+                    self.sort_into_bottom(top, start);
                     return true;
                 }
-                self.add_rung(&mut entries);
-                self.top = entries;
+                self.add_rung(top);
                 continue;
             };
             if rung.length == 0 {
@@ -173,158 +263,95 @@ impl<E: Copy> PendingEvents<E> {
                 }
                 continue;
             }
-            while rung.buckets[rung.current].is_empty() {
-                rung.current += 1;
-            }
-            let mut entries = std::mem::take(&mut rung.buckets[rung.current]);
-            let index = rung.current;
-            rung.current += 1;
-            rung.length -= entries.len();
-            let splits = entries.len() > SORTED_AT_ONCE_MAX
-                && depth < RUNGS_MAX
-                && entries.iter().any(|entry| entry.time != entries[0].time);
-            if splits {
-                self.add_rung(&mut entries);
+            let (bucket, start) = rung.take_bucket();
+            if bucket.len() > SORTED_AT_ONCE_MAX && self.rungs.len() < RUNGS_MAX && !self.is_one_moment(bucket) {
+                self.add_rung(bucket);
             } else {
-                self.sort_into_bottom(&mut entries);
-            }
-            // The emptied vector goes back, so that its allocation is used again.
-            self.rungs[depth - 1].buckets[index] = entries;
-            if !splits {
+                self.sort_into_bottom(bucket, start);
                 return true;
             }
         }
     }
 
-    /// Moves `entries`, in insertion order, into the empty bottom.
-    fn sort_into_bottom(&mut self, entries: &mut Vec<Entry<E>>) {
-        std::mem::swap(&mut self.bottom, entries);
-        self.bottom.reverse();
-        self.bottom.sort_by_key(|entry| std::cmp::Reverse(entry.time));
+    /// Whether all events of a bucket, which is not empty, happen at once: then no finer rung can part them.
+    fn is_one_moment(&self, bucket: Bucket) -> bool {
+        let (earliest, latest) = self.times(bucket);
+        earliest == latest
     }
 
-    /// Spreads `entries`, in insertion order, over a new innermost rung and leaves the vector empty.
-    fn add_rung(&mut self, entries: &mut Vec<Entry<E>>) {
+    /// Earliest and latest time in a bucket that is not empty.
+    fn times(&self, bucket: Bucket) -> (u64, u64) {
         let (mut earliest, mut latest) = (u64::MAX, 0);
-        for entry in entries.iter() {
+        self.store.for_each(bucket, |entry| {
             earliest = earliest.min(entry.time);
             latest = latest.max(entry.time);
+        });
+        (earliest, latest)
+    }
+
+    /// Moves the entries of a bucket, none of them before `start`, into the empty bottom.
+    ///
+    /// Small buckets are sorted by numbers made of the time since `start` and the place in the bucket: the library sorts whole
+    /// numbers without a branch that the processor could guess wrong, which it cannot do with entries. The place makes the order among
+    /// equal times that of insertion. Buckets that are too full or too wide for such numbers are sorted as they are, stably.
+    fn sort_into_bottom(&mut self, mut bucket: Bucket, start: u64) {
+        self.store.drain_into(&mut bucket, &mut self.unsorted);
+        let mut widest = 0;
+        self.order.clear();
+        for (place, entry) in self.unsorted.iter().enumerate() {
+            let after = entry.time - start;
+            widest |= after;
+            self.order.push(after << PLACE_BITS | place as u64);
         }
-        let wanted = (entries.len() / EVENTS_PER_BUCKET).max(4) as u64;
+        if self.unsorted.len() <= 1 << PLACE_BITS && widest >> (u64::BITS - PLACE_BITS) == 0 {
+            self.order.sort_unstable();
+            let place = |number: u64| (number & ((1 << PLACE_BITS) - 1)) as usize;
+            self.bottom.extend(self.order.iter().rev().map(|&number| self.unsorted[place(number)]));
+            self.unsorted.clear();
+        } else {
+            std::mem::swap(&mut self.bottom, &mut self.unsorted);
+            self.bottom.reverse();
+            self.bottom.sort_by_key(|entry| std::cmp::Reverse(entry.time));
+        }
+    }
+
+    /// Spreads the entries of a bucket, in insertion order, over a new innermost rung.
+    fn add_rung(&mut self, bucket: Bucket) {
+        let (earliest, latest) = self.times(bucket);
+        let wanted = (bucket.len() / EVENTS_PER_BUCKET).clamp(4, BUCKETS_MAX) as u64;
         let width = ((latest - earliest) / wanted).max(1);
         let shift = width.ilog2();
         let bucket_count = ((latest - earliest) >> shift) as usize + 1;
         let mut buckets = self.spare.pop().unwrap_or_default();
-        if buckets.len() < bucket_count {
-            buckets.resize_with(bucket_count, Vec::new);
-        }
-        let mut rung = Rung { buckets, bucket_count, start: earliest, shift, current: 0, length: 0 };
-        for entry in entries.drain(..) {
-            rung.push(entry);
-        }
-        self.rungs.push(rung);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use std::collections::BTreeMap;
-
-    /// The obvious structure: a sorted map of (time, insertion number).
-    #[derive(Default)]
-    struct Reference {
-        events: BTreeMap<(u64, u64), u64>,
-        inserted: u64,
+        buckets.clear();
+        buckets.resize(bucket_count, Bucket::EMPTY);
+        let length = bucket.len();
+        self.store.spread(bucket, &mut buckets, |entry| ((entry.time - earliest) >> shift) as usize);
+        self.rungs.push(Rung { buckets, start: earliest, shift, current: 0, boundary: earliest, length });
     }
 
-    impl Reference {
-        fn push(&mut self, time: u64) -> u64 {
-            self.events.insert((time, self.inserted), self.inserted);
-            self.inserted += 1;
-            self.inserted - 1
-        }
-
-        fn pop_before(&mut self, end: u64) -> Option<(u64, u64)> {
-            let (&(time, _), _) = self.events.first_key_value()?;
-            if time >= end {
-                return None;
+    /// Throws out all that was cancelled.
+    #[cold]
+    fn purge(&mut self) {
+        let keys = &mut self.keys;
+        let mut keep = |entry: &Entry<E>| {
+            let live = keys.is_live(entry.tag);
+            if !live {
+                keys.release(entry.tag);
             }
-            let ((time, _), event) = self.events.pop_first()?;
-            Some((time, event))
-        }
-    }
-
-    #[derive(Clone, Debug)]
-    enum Step {
-        /// Push this long after the last popped time.
-        Push(u64),
-        Pop,
-        PopBefore(u64),
-    }
-
-    fn step() -> impl Strategy<Value = Step> {
-        prop_oneof![
-            // Ties, clusters, the ordinary, the far future, and the edge of the clock.
-            3 => (0_u64..4).prop_map(Step::Push),
-            3 => (0_u64..1_000_000).prop_map(Step::Push),
-            3 => (0_u64..10_000_000_000).prop_map(Step::Push),
-            1 => (0_u64..1_000_000_000_000_000_000).prop_map(Step::Push),
-            1 => Just(Step::Push(u64::MAX - 1)),
-            6 => Just(Step::Pop),
-            2 => (0_u64..10_000_000).prop_map(Step::PopBefore),
-        ]
-    }
-
-    proptest! {
-        #[test]
-        fn behaves_like_a_sorted_map(steps in proptest::collection::vec((step(), 1_usize..200), 1..120)) {
-            let mut pending = PendingEvents::new();
-            let mut reference = Reference::default();
-            let mut now = 0_u64;
-            for (step, times) in steps {
-                for _ in 0..times {
-                    match step {
-                        Step::Push(after) => {
-                            let time = now.saturating_add(after).min(u64::MAX - 1);
-                            let event = reference.push(time);
-                            pending.push(Time::from_nanoseconds(time), event);
-                        }
-                        Step::Pop | Step::PopBefore(_) => {
-                            let end = if let Step::PopBefore(span) = step { now.saturating_add(span) } else { u64::MAX };
-                            let expected = reference.pop_before(end);
-                            let popped = pending.pop_before(Time::from_nanoseconds(end));
-                            prop_assert_eq!(popped.map(|(time, event)| (time.as_nanoseconds(), event)), expected);
-                            now = expected.map_or(now, |(time, _)| time);
-                        }
-                    }
-                    prop_assert_eq!(pending.len(), reference.events.len());
-                }
+            live
+        };
+        self.store.retain(&mut self.top, &mut keep);
+        self.stored = self.top.len();
+        for rung in &mut self.rungs {
+            rung.length = 0;
+            for bucket in &mut rung.buckets[rung.current..] {
+                self.store.retain(bucket, &mut keep);
+                rung.length += bucket.len();
             }
-            while let Some(expected) = reference.pop_before(u64::MAX) {
-                let popped = pending.pop_before(Time::NEVER).map(|(time, event)| (time.as_nanoseconds(), event));
-                prop_assert_eq!(popped, Some(expected));
-            }
-            prop_assert!(pending.is_empty());
+            self.stored += rung.length;
         }
-    }
-
-    #[test]
-    fn a_hundred_thousand_held_events_come_out_in_order() {
-        // The hold model: every event taken is pushed again a random time later.
-        let mut pending = PendingEvents::new();
-        let mut stream = crate::Stream::new(3, 1, 4);
-        for event in 0..100_000_u32 {
-            pending.push(Time::from_seconds(stream.exponential(100.0)), event);
-        }
-        let mut last = Time::ZERO;
-        for _ in 0..500_000 {
-            let (time, event) = pending.pop_before(Time::NEVER).expect("the set is never empty");
-            assert!(time >= last);
-            last = time;
-            pending.push(time + crate::Span::from_seconds(stream.exponential(100.0)), event);
-        }
-        assert_eq!(pending.len(), 100_000);
+        self.bottom.retain(&mut keep);
+        self.stored += self.bottom.len();
     }
 }

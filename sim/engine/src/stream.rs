@@ -1,6 +1,6 @@
 //! Random numbers keyed by (seed, entity, purpose).
 
-use crate::normal;
+use crate::{normal, ziggurat};
 
 /// A stream of random numbers that depends on nothing but its key and how often it was drawn from.
 ///
@@ -75,6 +75,22 @@ impl Stream {
         normal::quantile(self.uniform())
     }
 
+    /// Exponential with the given mean, by the ziggurat method: about four times as fast as [`Self::exponential`].
+    ///
+    /// It scales with the mean as inversion does, so that arms which differ in a mean stay coupled. It does not rise with the uniform it
+    /// came from, and one of a hundred draws takes more than one number of the stream: use inversion where exponentials shall stay
+    /// coupled with variates of other distributions.
+    #[inline]
+    pub fn ziggurat_exponential(&mut self, mean: f64) -> f64 {
+        mean * ziggurat::exponential(self)
+    }
+
+    /// Standard normal by the ziggurat method; see [`Self::ziggurat_exponential`] for when to use it.
+    #[inline]
+    pub fn ziggurat_normal(&mut self) -> f64 {
+        ziggurat::normal(self)
+    }
+
     /// A whole number below `bound`, by multiplication (Lemire); the bias is below `bound` / 2^64.
     #[inline]
     pub fn below(&mut self, bound: u32) -> u32 {
@@ -144,6 +160,9 @@ mod tests {
         assert!(kolmogorov_smirnov(sample(&mut || stream.exponential(2.0)), |x| 1.0 - (-x / 2.0).exp()) < 1.95);
         let normal = |x: f64| 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2);
         assert!(kolmogorov_smirnov(sample(&mut || stream.normal()), normal) < 1.95);
+        let by_ziggurat = sample(&mut || stream.ziggurat_exponential(2.0));
+        assert!(kolmogorov_smirnov(by_ziggurat, |x| 1.0 - (-x / 2.0).exp()) < 1.95);
+        assert!(kolmogorov_smirnov(sample(&mut || stream.ziggurat_normal()), normal) < 1.95);
     }
 
     #[test]
@@ -170,6 +189,35 @@ mod tests {
             // 255 degrees of freedom: mean 255, 0.1 % point 330.5.
             assert!(chi_square < 330.5, "{chi_square}");
         }
+    }
+
+    #[test]
+    fn neighbours_in_every_direction_are_independent() {
+        // Pairs of draws over a grid of 16 by 16 cells: successive draws, neighbouring entities, purposes, seeds.
+        type Pair = fn(u64) -> (Stream, Stream);
+        let pairs: [(&str, Pair); 3] = [
+            ("entities", |n| (Stream::new(1, n, 0), Stream::new(1, n + 1, 0))),
+            ("purposes", |n| (Stream::new(1, 0, n), Stream::new(1, 0, n + 1))),
+            ("seeds", |n| (Stream::new(n, 5, 0), Stream::new(n + 1, 5, 0))),
+        ];
+        let assert_independent = |name: &str, draw: &mut dyn FnMut(u64) -> (u64, u64)| {
+            let mut counts = [0.0_f64; 256];
+            for n in 0..256_000 {
+                let (first, second) = draw(n);
+                counts[(first >> 60 << 4 | second >> 60) as usize] += 1.0;
+            }
+            let chi_square: f64 = counts.iter().map(|count| (count - 1000.0).powi(2) / 1000.0).sum();
+            // 255 degrees of freedom: mean 255, 0.1 % point 330.5.
+            assert!(chi_square < 330.5, "{name}: {chi_square}");
+        };
+        for (name, streams) in pairs {
+            assert_independent(name, &mut |n| {
+                let (mut first, mut second) = streams(n);
+                (first.next_bits(), second.next_bits())
+            });
+        }
+        let mut one = Stream::new(2, 3, 4);
+        assert_independent("successive draws", &mut |_| (one.next_bits(), one.next_bits()));
     }
 
     #[test]

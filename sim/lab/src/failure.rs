@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use stranded_engine::Time;
 use stranded_reports::error::ReportError;
 
 /// Exit code of an internal error, or of a machine that does not do what it should (a full disk).
@@ -29,6 +30,16 @@ pub(crate) enum Failure {
         findings: String,
         /// What it comes to.
         summary: String,
+    },
+    /// A replication whose clock stands still.
+    #[error(
+        "the simulation stands still {at} (hours, minutes, seconds) after its start: millions of events happened at that one moment\n\
+         something causes itself again without delay; give `app.retry` a backoff, `service.<name>.refusal_time` a span, or fewer \
+         attempts"
+    )]
+    Stalled {
+        /// The moment.
+        at: Time,
     },
     /// The run folder cannot be written.
     #[error(transparent)]
@@ -79,7 +90,7 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Usage(_) => USAGE,
-            Self::InvalidScenario { .. } => INVALID_SCENARIO,
+            Self::InvalidScenario { .. } | Self::Stalled { .. } => INVALID_SCENARIO,
             Self::NotVerified { .. } => NOT_MET,
             Self::Interrupted => INTERRUPTED,
             // Whoever reads our output has seen enough (`stranded schema | head`): that is not an error.

@@ -4,9 +4,9 @@
 //! |---|---|
 //! | [`cli`], [`command`] | the flags, and one file per command |
 //! | [`source`] | from a path and `--set` to a scenario |
-//! | [`experiment`] | the baseline and the arms that are compared with it |
+//! | [`experiment`], [`warm_up`] | the baseline and the arms that are compared with it; from when on they are measured |
 //! | [`runner`], [`pool`], [`world`] | replications on all cores, results in order |
-//! | [`record`], [`replication`] | what goes to the disk, and what is kept in memory |
+//! | [`record`], [`replication`], [`long_run`] | what goes to the disk, and what is kept in memory |
 //! | [`statistics`], [`summary`], [`sensitivity`] | from replications to numbers with intervals and verdicts |
 //! | [`verify`], [`collapse`] | known numbers held against the simulator; whether a collapse outlives its trigger |
 //! | [`terminal`] | what people read |
@@ -19,6 +19,7 @@ mod crash;
 mod experiment;
 mod failure;
 mod interruption;
+mod long_run;
 mod memory;
 mod pool;
 mod record;
@@ -30,6 +31,7 @@ mod statistics;
 mod summary;
 mod terminal;
 mod verify;
+mod warm_up;
 mod world;
 
 use clap::Parser as _;

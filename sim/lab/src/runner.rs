@@ -4,8 +4,8 @@ use crate::failure::Failure;
 use crate::interruption::Interruption;
 use crate::pool::{End, run_in_order};
 use crate::replication::{Replication, samples};
-use crate::statistics::{SequentialStopping, mean_interval};
-use crate::summary::stopping_metric;
+use crate::statistics::mean_interval;
+use crate::summary::StoppingRule;
 use crate::terminal::{Progress, sentence};
 use crate::world;
 use std::num::NonZeroUsize;
@@ -31,34 +31,35 @@ pub(crate) struct Runner {
 }
 
 impl Runner {
-    /// Repeats the scenario until `stopping` is satisfied by its headline. `keep` gets each replication's rows, in order.
+    /// Repeats the scenario until `rule` is satisfied. `keep` gets each replication's rows, in order.
     ///
     /// # Errors
-    /// [`Failure::Interrupted`], and those of `keep`.
+    /// [`Failure::Interrupted`], [`Failure::Stalled`], and those of `keep`.
     pub(crate) fn repeat(
         &self,
         name: &'static str,
         scenario: &Scenario,
-        stopping: SequentialStopping,
+        rule: &StoppingRule,
         keep: &mut Keep<'_>,
     ) -> Result<Vec<Replication>, Failure> {
-        let progress = Progress::new(name, stopping.max, self.quiet);
-        let metric = stopping_metric(scenario);
+        let most = rule.sequential.max;
+        let progress = Progress::new(name, most, self.quiet);
+        let metric = rule.first_metric();
         let mut replications: Vec<Replication> = Vec::new();
         let end = run_in_order(
-            stopping.max,
+            most,
             self.threads,
             |job, go_on| self.replicate(scenario, job, go_on, &progress),
             |job, outcomes| {
+                let outcomes = outcomes?;
                 keep(0, job, &outcomes)?;
-                replications.push(outcomes.into());
-                let values = values(&replications, metric);
+                replications.push(Replication::new(scenario, outcomes));
                 if replications.len() > 1 {
                     let people = mean_interval(&samples(&replications, "stranded_people"));
-                    progress.estimate(&sentence::estimate(metric, &values, people.as_ref()));
-                    progress.expect(stopping.expected(&values));
+                    progress.estimate(&sentence::estimate(metric, &samples(&replications, metric), people.as_ref()));
+                    progress.expect(rule.expected(&replications));
                 }
-                Ok::<_, Failure>(if stopping.satisfied(&values) {
+                Ok::<_, Failure>(if rule.satisfied(&replications) {
                     ControlFlow::Break(())
                 } else {
                     ControlFlow::Continue(())
@@ -73,7 +74,7 @@ impl Runner {
     /// (index of the scenario, replication, outcomes) in that order; `done` hears when a scenario is complete.
     ///
     /// # Errors
-    /// [`Failure::Interrupted`], and those of `keep` and `done`.
+    /// [`Failure::Interrupted`], [`Failure::Stalled`], and those of `keep` and `done`.
     pub(crate) fn replicate_all(
         &self,
         name: &'static str,
@@ -90,9 +91,10 @@ impl Runner {
             self.threads,
             |job, go_on| self.replicate(&scenarios[(job / count) as usize], job % count, go_on, &progress),
             |job, outcomes| {
+                let outcomes = outcomes?;
                 let (index, replication) = ((job / count) as usize, job % count);
                 keep(index, replication, &outcomes)?;
-                runs[index].push(outcomes.into());
+                runs[index].push(Replication::new(&scenarios[index], outcomes));
                 if replication + 1 == count {
                     done(index, &runs[index], &progress)?;
                 }
@@ -109,7 +111,7 @@ impl Runner {
         replication: u32,
         go_on: &dyn Fn() -> bool,
         progress: &Progress,
-    ) -> Option<Outcomes> {
+    ) -> Option<Result<Outcomes, Failure>> {
         let mut reported = 0.0;
         let outcomes = world::simulate(scenario, replication, &mut |done| {
             progress.advance(done - reported);
@@ -124,9 +126,4 @@ impl Runner {
         // Ctrl-C may also come just after the last job.
         if end == End::Interrupted || self.interruption.requested() { Err(Failure::Interrupted) } else { Ok(()) }
     }
-}
-
-/// The metric's value in each replication; nothing where it is absent.
-fn values(replications: &[Replication], metric: &str) -> Vec<f64> {
-    replications.iter().map(|replication| replication.metrics.get(metric).copied().unwrap_or(0.0)).collect()
 }

@@ -1,7 +1,7 @@
 //! What each free parameter does to the targets at its low and at its high value.
 
 use crate::failure::Failure;
-use crate::replication::{Replication, estimate};
+use crate::replication::{Replication, difference, estimate};
 use crate::runner::Runner;
 use crate::source;
 use crate::summary::quantity_of;
@@ -58,16 +58,17 @@ pub(crate) fn plan(path: &Path, loaded: &Loaded<Scenario>) -> Result<Plan, Failu
     Ok(Plan { parameters, targets, scenarios })
 }
 
-/// Runs the plan, with the luck of the first `replications` replications of the run itself.
+/// Runs the plan with the luck of `baseline`, replications of the scenario as it is: as many of them, and what each value changes
+/// is their paired difference.
 ///
 /// # Errors
 /// [`Failure::Interrupted`].
-pub(crate) fn analyse(plan: Plan, runner: &Runner, replications: u32) -> Result<Vec<SensitivityRow>, Failure> {
+pub(crate) fn analyse(plan: Plan, runner: &Runner, baseline: &[Replication]) -> Result<Vec<SensitivityRow>, Failure> {
     let Plan { parameters, targets, scenarios } = plan;
     let runs = runner.replicate_all(
         "sensitivity",
         &scenarios,
-        replications,
+        baseline.len() as u32,
         &mut |_, _, _| Ok(()),
         &mut |index, _, progress| {
             progress.estimate(&parameters[index / 2].path);
@@ -75,10 +76,10 @@ pub(crate) fn analyse(plan: Plan, runner: &Runner, replications: u32) -> Result<
         },
     )?;
     let rows = parameters.into_iter().zip(runs.chunks_exact(2));
-    Ok(rows.map(|(parameter, runs)| row(parameter, runs, &targets)).collect())
+    Ok(rows.map(|(parameter, runs)| row(parameter, runs, baseline, &targets)).collect())
 }
 
-fn row(parameter: Free, runs: &[Vec<Replication>], targets: &[Target]) -> SensitivityRow {
+fn row(parameter: Free, runs: &[Vec<Replication>], baseline: &[Replication], targets: &[Target]) -> SensitivityRow {
     SensitivityRow {
         effects: targets
             .iter()
@@ -87,6 +88,8 @@ fn row(parameter: Free, runs: &[Vec<Replication>], targets: &[Target]) -> Sensit
                 quantity: quantity_of(&target.metric),
                 at_low: estimate(&runs[0], &target.metric),
                 at_high: estimate(&runs[1], &target.metric),
+                low_difference: difference(&runs[0], baseline, &target.metric),
+                high_difference: difference(&runs[1], baseline, &target.metric),
             })
             .collect(),
         parameter: parameter.path,

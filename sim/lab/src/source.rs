@@ -3,12 +3,16 @@
 use crate::failure::Failure;
 use std::path::Path;
 use stranded_model::metric;
+use stranded_scenario::section::MetricNames;
 use stranded_scenario::{Code, Diagnostics, Loaded, Loader, Look, Scenario};
 
 /// Columns of a standard error that is no terminal.
 const WIDTH_WITHOUT_TERMINAL: usize = 100;
 /// Columns beyond which lines of text are hard to read.
 const WIDTH_MAX: usize = 120;
+
+/// Where a scenario says what decides when to stop repeating it.
+const STOPPING: &str = "run.replications.metric";
 
 /// Changes of a scenario on the command line.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -69,15 +73,26 @@ fn check_metrics(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'
             check_metric(scenario, report, &format!("oracle.{}.metric", quote(&oracle.name)), &oracle.metric);
         }
     }
+    let (stopping, is_list) = match &scenario.run.replications.metric {
+        None => return,
+        Some(metrics) => (metrics.names(), matches!(metrics, MetricNames::Several(_))),
+    };
+    for (index, name) in stopping.iter().enumerate() {
+        let path = if is_list { format!("{STOPPING}.{index}") } else { STOPPING.to_owned() };
+        if check_metric(scenario, report, &path, name) {
+            check_measured(scenario, &path, name, report);
+        }
+    }
 }
 
-/// A metric must be in the catalogue; one with a parameter in brackets must be measured for that parameter.
-fn check_metric(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'_>, path: &str, name: &str) {
+/// A metric must be in the catalogue; one with a parameter in brackets must be measured for that parameter. Reports what is not,
+/// and says whether all is well.
+fn check_metric(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'_>, path: &str, name: &str) -> bool {
     let measured = metric::names_measured(&scenario.measure.queue);
-    let families = metric::CATALOGUE.iter().filter(|metric| !metric.is_family()).map(|metric| metric.name);
-    let known: Vec<&str> = families.chain(measured.iter().map(String::as_str)).collect();
+    let plain = metric::CATALOGUE.iter().filter(|metric| !metric.is_family()).map(|metric| metric.name);
+    let known: Vec<&str> = plain.chain(measured.iter().map(String::as_str)).collect();
     if known.contains(&name) {
-        return;
+        return true;
     }
     let lacks_threshold = name.strip_prefix("queue.").and_then(|rest| rest.strip_suffix(']')?.split_once('['));
     let help = if let Some((list, value)) = lacks_threshold.filter(|_| metric::find(name).is_some()) {
@@ -89,6 +104,24 @@ fn check_metric(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'_
         format!("{near}`stranded explain metrics` lists them all")
     };
     report.error(path, Code::UNKNOWN_METRIC, format!("there is no metric `{name}`"), help);
+    false
+}
+
+/// Reports a metric that could never decide anything: absent in every replication, or zero in every one.
+fn check_measured(scenario: &Scenario, path: &str, name: &str, report: &mut stranded_scenario::Reporter<'_>) {
+    let missing = if scenario.arrivals.is_none() && name.starts_with("queue.") {
+        "[arrivals]"
+    } else if scenario.fleet.is_none() && name.starts_with("stranded_") {
+        "[fleet]"
+    } else {
+        return;
+    };
+    report.error(
+        path,
+        Code::UNKNOWN_METRIC,
+        format!("`{name}` is not measured: the scenario has no {missing}"),
+        "choose a metric that the scenario has, or leave `metric` away",
+    );
 }
 
 fn colored() -> bool {

@@ -44,6 +44,7 @@ fn every_code_that_is_listed_is_explained() {
     }
     assert!(printed(&workshop, &["explain", "s010"]).starts_with("S010"), "codes in small letters are understood");
     assert!(printed(&workshop, &["explain", "metrics"]).contains("retry_amplification"));
+    assert!(printed(&workshop, &["explain", "statistics"]).contains("MSER-5"));
 }
 
 #[test]

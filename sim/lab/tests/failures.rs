@@ -103,3 +103,39 @@ fn ctrl_c_in_mid_run_removes_the_unfinished_run() {
     assert!(rest.contains("interrupted"), "{rest}");
     assert!(!runs.exists(), "{:?}", entries(&runs));
 }
+
+#[test]
+fn what_a_killed_run_leaves_is_removed_by_the_next() {
+    let workshop = Workshop::new();
+    let mut child = Command::new(PROGRAM)
+        .args(["run", "town.toml", "--replications", "100000"])
+        .current_dir(workshop.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut first = String::new();
+    BufReader::new(child.stderr.take().expect("a pipe")).read_line(&mut first).expect("a first estimate");
+    let runs = workshop.path().join("runs");
+    let left = entries(&runs);
+    assert!(left.len() == 1 && left[0].starts_with('.'), "{left:?}");
+    // While it lives, another run leaves it alone.
+    workshop.stranded(&["run", "town.toml", "--quiet", "--replications", "1", "--arms", "none"]).assert().success();
+    assert_eq!(entries(&runs).len(), 2);
+    assert_eq!(entries(&runs)[0], left[0]);
+    // SIGKILL: it cannot tidy up.
+    child.kill().expect("kill");
+    child.wait().expect("it ends");
+    assert_eq!(entries(&runs)[0], left[0]);
+    let output = workshop
+        .stranded(&["run", "town.toml", "--replications", "1", "--arms", "none"])
+        .assert()
+        .success()
+        .get_output()
+        .clone();
+    let message = stderr(&output);
+    assert!(message.contains(&left[0]) && message.contains("left by a run that was killed"), "{message}");
+    let names = entries(&runs);
+    assert!(names.len() == 1 && !names[0].starts_with('.'), "{names:?}");
+    assert!(!entries(&runs.join(&names[0])).iter().any(|name| name.starts_with('.')), "no lock in a finished run");
+}

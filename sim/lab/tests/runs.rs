@@ -30,6 +30,20 @@ fn the_number_of_threads_changes_nothing() {
 }
 
 #[test]
+fn the_scenario_chooses_what_decides_when_to_stop() {
+    let workshop = Workshop::new();
+    let replications = |out, metric: &str| {
+        let metric = format!("run.replications.metric={metric}");
+        let run = workshop.run_town(out, &["--arms", "none", "--set", &metric]);
+        json(&run, "summary.json")["replications"].as_u64().expect("a number")
+    };
+    // Stranded hours differ from day to day, the median latency hardly does.
+    assert_eq!(replications("latency", "latency_seconds.p50"), 2);
+    assert_eq!(replications("hours", "stranded_hours"), 5);
+    assert_eq!(replications("both", r#"["latency_seconds.p50", "stranded_hours"]"#), 5);
+}
+
+#[test]
 fn another_seed_is_another_day() {
     let workshop = Workshop::new();
     let digest = |out, seed| {
@@ -173,6 +187,15 @@ fn sensitivity_runs_each_parameter_at_both_ends() {
     let effect = &rows[0]["effects"][0];
     assert_eq!(effect["target"], "5");
     assert_ne!(effect["at_low"], effect["at_high"]);
+    // Paired with the scenario as it is: the difference of the means, with an interval of its own.
+    let summary = json(&run, "summary.json");
+    let as_it_is = summary["targets"][0]["simulated"]["mean"].as_f64().expect("a number");
+    for (value, difference) in [("at_low", "low_difference"), ("at_high", "high_difference")] {
+        let found = effect[difference]["mean"].as_f64().expect("a difference");
+        let expected = effect[value]["mean"].as_f64().expect("a value") - as_it_is;
+        assert!((found - expected).abs() < 1e-9, "{difference}: {found} against {expected}");
+        assert!(effect[difference]["ci95"].is_array(), "{effect}");
+    }
 }
 
 #[test]

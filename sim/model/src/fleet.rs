@@ -5,10 +5,15 @@ use stranded_door::{Action, Bolt, Door, DoorConfig, Input, Milliseconds, Verifie
 use stranded_engine::{Span, Stream, Time};
 use stranded_scenario::Scenario;
 use stranded_scenario::section::Fleet as FleetSection;
-use stranded_wire::{CarId, CarSeconds, Command, KeyToken, Proof, PublicKeyId, Response, Rights, Role, VendorUpdate};
+use stranded_wire::{
+    CarId, CarSeconds, Command, IssuerId, KeyToken, Proof, PublicKeyId, Response, Rights, Role, VendorUpdate,
+};
 
 /// Revocation epoch of the whole run: no key is revoked by the scenario.
 const EPOCH: u32 = 1;
+
+/// The one issuer of the whole run: no scenario retires one.
+const ISSUER: IssuerId = IssuerId(1);
 
 /// A booked stretch of time.
 #[derive(Clone, Copy, Debug)]
@@ -54,15 +59,13 @@ enum Signer {
 
 struct Notary;
 
-impl Verifier for Notary {
-    type Signature = Signature;
-
+impl Verifier<Signature> for Notary {
     fn issued_by_vendor(&self, token: &KeyToken, signature: &Signature) -> bool {
         *signature == Signature { signer: Signer::Vendor, over: token_content(token) }
     }
 
-    fn signed_by_phone(&self, phone_key: PublicKeyId, proof: &Proof, signature: &Signature) -> bool {
-        *signature == Signature { signer: Signer::Phone(phone_key), over: proof_content(proof) }
+    fn signed_by_phone(&self, phone_key: &PublicKeyId, proof: &Proof, signature: &Signature) -> bool {
+        *signature == Signature { signer: Signer::Phone(*phone_key), over: proof_content(proof) }
     }
 
     fn updated_by_vendor(&self, update: &VendorUpdate, signature: &Signature) -> bool {
@@ -102,7 +105,14 @@ fn proof_content(proof: &Proof) -> u64 {
 }
 
 fn update_content(update: &VendorUpdate) -> u64 {
-    content(&[u64::from(update.car.0), u64::from(update.boot_epoch), update.time.0, u64::from(update.epoch_min)])
+    content(&[
+        u64::from(update.car.0),
+        u64::from(update.boot_epoch),
+        update.nonce,
+        update.time.0,
+        u64::from(update.epoch_min),
+        u64::from(update.issuer_min.0),
+    ])
 }
 
 /// What an intruder brings to a parked car.
@@ -132,6 +142,8 @@ impl Fleet {
         let config = DoorConfig {
             offline_keys: scenario.car.offline_key.enabled,
             walk_away_lock: scenario.car.walk_away_lock,
+            // They come over the car's own modem, in the moment.
+            accept_unasked_updates: true,
             clock_uncertainty_seconds_max: scenario.car.clock_uncertainty_max.as_seconds().min(f64::from(u32::MAX))
                 as u32,
             ..DoorConfig::default()
@@ -307,7 +319,14 @@ impl Car {
     }
 
     fn tell_time(&mut self, config: &DoorConfig, now: Time) {
-        let update = VendorUpdate { car: self.door.car(), boot_epoch: 1, time: car_seconds(now), epoch_min: EPOCH };
+        let update = VendorUpdate {
+            car: self.door.car(),
+            boot_epoch: 1,
+            nonce: 0,
+            time: car_seconds(now),
+            epoch_min: EPOCH,
+            issuer_min: ISSUER,
+        };
         let signature = Signature { signer: Signer::Vendor, over: update_content(&update) };
         // An update that an honest vendor signed is never refused, and nothing moves.
         let _ = self.door.step(config, milliseconds(now), &Input::VendorUpdate { update, signature }, &Notary);

@@ -43,44 +43,51 @@ pub use world::{World, WorldEvent};
 use stranded_engine::{Simulation, Span, StopReason, Time};
 use stranded_scenario::Scenario;
 
-/// Simulated time between two looks at whether to go on, ...
-const WATCH_EVERY: Span = Span::from_nanoseconds(3_600_000_000_000);
-/// ... and events at most: a world of very high rates may do nothing else for minutes within one simulated hour.
-const WATCH_EVENTS: u64 = 1_000_000;
+/// Events between two looks at whether to go on: some tens of milliseconds.
+const WATCH_EVENTS: u64 = 250_000;
+
+/// Why a replication has no outcomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfinished {
+    /// Whoever watched did not want it to go on.
+    Interrupted,
+    /// Time stands still: events cause one another without delay, and the run would never end.
+    Stalled {
+        /// The moment that does not pass.
+        at: Time,
+    },
+}
 
 /// Runs one replication of a valid scenario.
 ///
-/// `watch` is told the share of simulated time that is done, about once an hour of it or every million events, and says whether to
-/// go on; `None` when it said no.
+/// `watch` is told the share of simulated time that is done, about every quarter of a million events, and says whether to go on.
+///
+/// # Errors
+/// [`Unfinished::Interrupted`] when `watch` said no; [`Unfinished::Stalled`] when millions of events happen at one moment, as when a
+/// service refuses at once and its client asks again at once.
 ///
 /// # Panics
 /// When the model's books do not balance, which is a bug of the model.
-pub fn simulate(scenario: &Scenario, replication: u32, watch: &mut dyn FnMut(f64) -> bool) -> Option<Outcomes> {
+pub fn simulate(
+    scenario: &Scenario,
+    replication: u32,
+    watch: &mut dyn FnMut(f64) -> bool,
+) -> Result<Outcomes, Unfinished> {
     let mut simulation = Simulation::new(World::new(scenario, replication));
     let (world, scheduler) = simulation.parts();
     world.begin(scheduler);
     let end = simulation.model().end();
-    let mut next = Time::ZERO;
-    loop {
-        next = (next + WATCH_EVERY).min(end);
-        // What happens at the very end, the last minute's record among it, still belongs to the run.
-        let until = if next == end { end + Span::from_nanoseconds(1) } else { next };
-        let mut reason = simulation.run(until, WATCH_EVENTS);
-        while reason == StopReason::Count {
-            if !watch(simulation.now().as_seconds() / end.as_seconds()) {
-                return None;
-            }
-            reason = simulation.run(until, WATCH_EVENTS);
-        }
-        if next == end || reason == StopReason::Drained {
-            break;
-        }
-        if !watch(next.as_seconds() / end.as_seconds()) {
-            return None;
-        }
+    // What happens at the very end, the last minute's record among it, still belongs to the run.
+    let reason = simulation.run_watched(end + Span::from_nanoseconds(1), WATCH_EVENTS, |simulation| {
+        watch(simulation.now().as_seconds() / end.as_seconds())
+    });
+    match reason {
+        StopReason::Interrupted => return Err(Unfinished::Interrupted),
+        StopReason::Stalled => return Err(Unfinished::Stalled { at: simulation.now() }),
+        StopReason::Time | StopReason::Count | StopReason::Drained | StopReason::Model => {}
     }
     let (events, digest) = (simulation.events(), simulation.digest());
-    Some(simulation.into_model().finish_run(events, digest))
+    Ok(simulation.into_model().finish_run(events, digest))
 }
 
 /// Memory that one replication is expected to need, in bytes: people, their plans, cars, minutes. A bound to warn by, not an account.

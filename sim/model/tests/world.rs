@@ -1,7 +1,7 @@
 //! The world of the day: what must hold in every run, and what makes the collapse.
 
 use proptest::prelude::*;
-use stranded_model::{Outcomes, Relief, simulate};
+use stranded_model::{Outcomes, Relief, Unfinished, simulate};
 use stranded_scenario::Scenario;
 use stranded_scenario::document::Assignment;
 use stranded_scenario::loaded::Loaded;
@@ -286,7 +286,23 @@ fn a_run_can_be_stopped_in_the_middle_of_a_busy_hour() {
         assert!(done < 0.01, "{done}");
         false
     });
-    assert!(outcomes.is_none() && looks == 1);
+    assert!(outcomes.is_err() && looks == 1);
+}
+
+#[test]
+fn a_run_whose_clock_stands_still_ends_and_says_where() {
+    // Refused at once, asked again at once, four thousand million times.
+    let scenario = with(
+        &load("queueing/mm1"),
+        &[
+            "service.server.queue.capacity=0",
+            "service.server.refusal_time=0 s",
+            "app.retry.attempts=4000000000",
+            "app.retry.backoff=none",
+        ],
+    );
+    let unfinished = simulate(&scenario, 0, &mut |_| true).expect_err("it never ends");
+    assert!(matches!(unfinished, Unfinished::Stalled { at } if at > stranded_engine::Time::ZERO), "{unfinished:?}");
 }
 
 #[test]

@@ -41,17 +41,44 @@ pub(crate) fn is_single(node: &Node, cursor: Cursor<'_>) -> bool {
     }
 }
 
+fn parameter(node: &Node, given: Option<&Node>, path: &Path) -> Parameter {
+    let origin = given.and_then(|given| given.origin.as_ref());
+    Parameter {
+        path: path.to_string(),
+        value: node.to_toml(),
+        is_default: given.is_none(),
+        place: origin.map(|origin| (origin.source().name().to_owned(), origin.line_and_column().0)),
+        provenance: given.and_then(|given| given.provenance.as_deref()).cloned(),
+    }
+}
+
+/// The numbers inside a value that is shown as one, where the document says something about them.
+fn walk_inside(given: &Node, path: &Path, parameters: &mut Vec<Parameter>) {
+    let mut below = |step: Step, node: &Node| {
+        let path = path.joined(step);
+        if node.provenance.is_some() {
+            parameters.push(parameter(node, Some(node), &path));
+        }
+        walk_inside(node, &path, parameters);
+    };
+    match &given.kind {
+        NodeKind::Table(table) => {
+            table.entries.iter().for_each(|entry| below(Step::Key(entry.key.clone()), &entry.node));
+        }
+        NodeKind::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| below(Step::Index(index), item));
+        }
+        _ => {}
+    }
+}
+
 fn walk(node: &Node, given: Option<&Node>, cursor: Cursor<'_>, path: &Path, parameters: &mut Vec<Parameter>) {
     let provenance = given.and_then(|given| given.provenance.as_deref());
     if is_single(node, cursor) || provenance.is_some() {
-        let origin = given.and_then(|given| given.origin.as_ref());
-        parameters.push(Parameter {
-            path: path.to_string(),
-            value: node.to_toml(),
-            is_default: given.is_none(),
-            place: origin.map(|origin| (origin.source().name().to_owned(), origin.line_and_column().0)),
-            provenance: provenance.cloned(),
-        });
+        parameters.push(parameter(node, given, path));
+        if let Some(given) = given {
+            walk_inside(given, path, parameters);
+        }
         return;
     }
     match &node.kind {

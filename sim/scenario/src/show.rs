@@ -69,15 +69,7 @@ impl Writer {
     }
 
     fn value(&mut self, entry: &Entry, given: Option<&Node>) {
-        let value = entry.node.to_toml();
-        let value = match given.and_then(|given| given.provenance.as_ref()) {
-            Some(provenance) => {
-                let mut parts = vec![format!("value = {value}")];
-                parts.extend(provenance.to_toml());
-                format!("{{ {} }}", parts.join(", "))
-            }
-            None => value,
-        };
+        let value = inline(&entry.node, given);
         let comment = match given.map(|given| given.origin.as_ref()) {
             None => "default".to_owned(),
             Some(None) => "given".to_owned(),
@@ -87,5 +79,32 @@ impl Writer {
             },
         };
         let _ = writeln!(self.text, "{} = {value}  # {}", quote_key(&entry.key), comment.replace(['\n', '\r'], " "));
+    }
+}
+
+/// A value on one line, with what the document says about it and about the numbers in it: a distribution's mean may have a
+/// source of its own.
+fn inline(node: &Node, given: Option<&Node>) -> String {
+    let below = |step: Step| given.and_then(|given| given.step(&step));
+    let value = match &node.kind {
+        NodeKind::Table(table) if !table.entries.is_empty() => {
+            let entries = table.entries.iter().map(|entry| {
+                format!("{} = {}", quote_key(&entry.key), inline(&entry.node, below(Step::Key(entry.key.clone()))))
+            });
+            format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
+        }
+        NodeKind::Array(items) => {
+            let items = items.iter().enumerate().map(|(index, item)| inline(item, below(Step::Index(index))));
+            format!("[{}]", items.collect::<Vec<_>>().join(", "))
+        }
+        _ => node.to_toml(),
+    };
+    match given.and_then(|given| given.provenance.as_ref()) {
+        Some(provenance) => {
+            let mut parts = vec![format!("value = {value}")];
+            parts.extend(provenance.to_toml());
+            format!("{{ {} }}", parts.join(", "))
+        }
+        None => value,
     }
 }

@@ -21,14 +21,17 @@ impl Validate for Plain {
 fn shipped() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
     let mut files = Vec::new();
-    for folder in [folder.clone(), folder.join("queueing"), folder.join("calibration")] {
+    for folder in [folder.clone(), folder.join("calibration"), folder.join("queueing")] {
         let Ok(entries) = std::fs::read_dir(&folder) else { continue };
         files.extend(
             entries.flatten().map(|entry| entry.path()).filter(|path| path.extension() == Some("toml".as_ref())),
         );
     }
     files.sort();
-    assert!(!files.is_empty(), "there are scenarios");
+    for folder in ["scenarios", "queueing"] {
+        let is_in = |file: &PathBuf| file.parent().is_some_and(|parent| parent.ends_with(folder));
+        assert!(files.iter().any(is_in), "there are files in {folder}");
+    }
     files
 }
 

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use stranded_door::{Action, Door, DoorConfig, Input, Milliseconds, Verifier};
 use stranded_wire::{
-    CarId, CarSeconds, Challenge, Command, KeyToken, Proof, PublicKeyId, Response, Rights, Role, VendorUpdate,
+    CarId, CarSeconds, Challenge, Command, IssuerId, KeyToken, Proof, PublicKeyId, Response, Rights, Role, VendorUpdate,
 };
 
 pub(crate) const CAR: CarId = CarId(7);
@@ -34,15 +34,13 @@ pub(crate) fn sign(signer: Signer, content: &impl Hash) -> Signature {
 
 pub(crate) struct Notes;
 
-impl Verifier for Notes {
-    type Signature = Signature;
-
+impl Verifier<Signature> for Notes {
     fn issued_by_vendor(&self, token: &KeyToken, signature: &Signature) -> bool {
         *signature == sign(Signer::Vendor, token)
     }
 
-    fn signed_by_phone(&self, phone_key: PublicKeyId, proof: &Proof, signature: &Signature) -> bool {
-        *signature == sign(Signer::Phone(phone_key), proof)
+    fn signed_by_phone(&self, phone_key: &PublicKeyId, proof: &Proof, signature: &Signature) -> bool {
+        *signature == sign(Signer::Phone(*phone_key), proof)
     }
 
     fn updated_by_vendor(&self, update: &VendorUpdate, signature: &Signature) -> bool {
@@ -79,6 +77,18 @@ pub(crate) fn answer(token: KeyToken, challenge: Challenge, command: Command) ->
     }
 }
 
+/// An update to noon that answers no challenge.
+pub(crate) fn an_update() -> VendorUpdate {
+    VendorUpdate {
+        car: CAR,
+        boot_epoch: BOOT_EPOCH,
+        nonce: 0,
+        time: CarSeconds(NOON),
+        epoch_min: 0,
+        issuer_min: IssuerId(0),
+    }
+}
+
 /// A door on the table with its clock set to noon at 0 ms.
 pub(crate) struct Bench {
     pub(crate) door: Door,
@@ -103,7 +113,8 @@ impl Bench {
     }
 
     pub(crate) fn update(&mut self, time: u64, epoch_min: u32) -> Action {
-        let update = VendorUpdate { car: CAR, boot_epoch: BOOT_EPOCH, time: CarSeconds(time), epoch_min };
+        let Challenge { nonce, .. } = self.challenge();
+        let update = VendorUpdate { nonce, time: CarSeconds(time), epoch_min, ..an_update() };
         let signature = sign(Signer::Vendor, &update);
         self.step(&Input::VendorUpdate { update, signature })
     }

@@ -1,6 +1,6 @@
 //! Whatever comes in, in whatever order: the doors open for who may open them, and for nobody else.
 
-use crate::bench::{BOOT_EPOCH, CAR, Notes, PHONE, Signer, answer, guest_key, sign};
+use crate::bench::{BOOT_EPOCH, CAR, Notes, PHONE, Signer, an_update, answer, guest_key, sign};
 use crate::book::{Answer, Book, Event};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -23,7 +23,7 @@ fn answers() -> impl Strategy<Value = Answer> {
         prop::sample::select(vec![Role::Guest, Role::Service]),
     );
     let proof = (
-        mostly(Command::Unlock, vec![Command::Lock, Command::Start]),
+        mostly(Command::Unlock, vec![Command::Lock, Command::Start, Command::ReadLog]),
         signers(Signer::Vendor, Signer::Phone(PHONE)),
         signers(Signer::Phone(PHONE), Signer::Vendor),
         mostly(0, vec![1, 2]),
@@ -75,6 +75,7 @@ fn configs() -> impl Strategy<Value = DoorConfig> {
             guesses_max,
             clock_drift_ppm,
             clock_uncertainty_seconds_max: uncertainty,
+            accept_unasked_updates: true,
             ..DoorConfig::default()
         },
     )
@@ -105,6 +106,7 @@ fn give_answer(config: &DoorConfig, door: &mut Door, book: &mut Book, answer: &A
             Command::Unlock => Action::MoveBolt(Bolt::Unlocked),
             Command::Lock => Action::MoveBolt(Bolt::Locked),
             Command::Start => Action::EnableStart,
+            Command::ReadLog => Action::SendLog,
         };
         prop_assert_eq!(action, expected);
         book.counter += 1;
@@ -125,7 +127,7 @@ fn run(config: &DoorConfig, events: Vec<(u64, Event)>) -> Result<u32, TestCaseEr
         let bolt_before = door.bolt();
         match event {
             Event::Challenge => {
-                let nonce = book.challenges.len() as u64;
+                let nonce = book.challenges.len() as u64 + 1;
                 let input = Input::ChallengeRequest { nonce };
                 let challenge = Challenge { nonce, boot_epoch: BOOT_EPOCH, counter: book.counter };
                 let action = door.step(config, book.now, &input, &Notes);
@@ -145,7 +147,7 @@ fn run(config: &DoorConfig, events: Vec<(u64, Event)>) -> Result<u32, TestCaseEr
             }
             Event::Update { signer, boot_epoch, offset_seconds, epoch_min } => {
                 let time = CarSeconds(book.seconds_now().saturating_add_signed(offset_seconds));
-                let update = VendorUpdate { car: CAR, boot_epoch, time, epoch_min };
+                let update = VendorUpdate { boot_epoch, time, epoch_min, ..an_update() };
                 let input = Input::VendorUpdate { update, signature: sign(signer, &update) };
                 let action = door.step(config, book.now, &input, &Notes);
                 let forward = book.clock(config).is_none_or(|(earliest, _, _)| time.0 >= earliest);
@@ -182,10 +184,11 @@ proptest! {
             clock_drift_ppm: numbers[1],
             clock_uncertainty_seconds_max: numbers[2],
             lock_out_milliseconds: numbers[3],
+            accept_unasked_updates: true,
             ..DoorConfig::default()
         };
         let mut door = Door::new(CAR, BOOT_EPOCH, numbers[4]);
-        let update = VendorUpdate { car: CAR, boot_epoch: BOOT_EPOCH, time: CarSeconds(times[0]), epoch_min: 0 };
+        let update = VendorUpdate { time: CarSeconds(times[0]), ..an_update() };
         let input = Input::VendorUpdate { update, signature: sign(Signer::Vendor, &update) };
         prop_assert_eq!(door.step(&config, Milliseconds(times[1]), &input, &Notes), Action::Nothing);
         let request = Input::ChallengeRequest { nonce: times[2] };

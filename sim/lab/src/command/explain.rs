@@ -5,18 +5,23 @@ use crate::terminal::{screen, table};
 use std::fmt::Write as _;
 use stranded_scenario::{Code, explain};
 
-/// The topic that is no code.
+/// The topics that are no codes.
 const METRICS: &str = "metrics";
+const STATISTICS: &str = "statistics";
 
-/// Explain an error code, or what every number means.
+/// What there is to say about intervals.
+const ON_STATISTICS: &str = include_str!("statistics.txt");
+
+/// Explain an error code, what every number means, or how it is come by.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   stranded explain            all codes
   stranded explain S010       what is wrong and how to mend it
-  stranded explain metrics    every number of a run: name, unit, meaning")]
+  stranded explain metrics    every number of a run: name, unit, meaning
+  stranded explain statistics intervals, when to stop, warm-up, batch means")]
 pub(crate) struct Arguments {
-    /// A code such as S010, or `metrics`; without it, all codes are listed.
+    /// A code such as S010, `metrics` or `statistics`; without it, all codes are listed.
     code: Option<String>,
 }
 
@@ -28,6 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match arguments.code.as_deref() {
         None => screen::data(&list()),
         Some(METRICS) => screen::data(&format!("{}\n", table::catalogue())),
+        Some(STATISTICS) => screen::data(ON_STATISTICS),
         Some(code) => match explain(code) {
             Some(text) => screen::data(&format!("{}\n", text.trim_end())),
             None => Err(Failure::Usage(unknown(code))),
@@ -43,11 +49,12 @@ fn list() -> String {
         let _ = writeln!(text, "{summary}");
     }
     let _ = writeln!(text, "{METRICS}: every number of a run, with unit and meaning");
+    let _ = writeln!(text, "{STATISTICS}: intervals, when to stop, warm-up, batch means");
     text
 }
 
 fn unknown(code: &str) -> String {
-    let known = Code::ALL.iter().map(|code| code.as_str()).chain([METRICS]);
+    let known = Code::ALL.iter().map(|code| code.as_str()).chain([METRICS, STATISTICS]);
     let upper = code.to_uppercase();
     let nearest = known.min_by_key(|known| strsim::damerau_levenshtein(&known.to_uppercase(), &upper));
     let nearest = nearest.map(|nearest| format!("did you mean `{nearest}`? ")).unwrap_or_default();

@@ -11,9 +11,9 @@ use crate::replication::Replication;
 use crate::runner::Runner;
 use crate::sensitivity;
 use crate::source::{self, Assignments};
-use crate::statistics::SequentialStopping;
-use crate::summary::{self, ArmRuns};
+use crate::summary::{self, ArmRuns, StoppingRule};
 use crate::terminal::{Screen, screen, sentence};
+use crate::warm_up::{self, WarmUp};
 use crate::world;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -36,6 +36,8 @@ pub(crate) use provenance::COMMIT;
 /// answer is printed. Then every enabled arm runs the same replications: the same people with the same luck, so that a
 /// difference is the arm's doing and nothing else's.
 ///
+/// Intervals of what cannot be negative are shown from 0 on; `summary.json` has them as computed.
+///
 /// Targets: a target passes when the mean lies within its bounds; it is inconclusive when the mean lies outside but its
 /// interval reaches a bound (more replications may tell) or when its arm was not run; otherwise it fails.
 #[derive(Debug, clap::Args)]
@@ -55,6 +57,12 @@ pub(crate) struct Arguments {
     /// Seed of all luck, instead of the scenario's.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Measure a scenario of services from when on: a length of time, or `auto` to find the end of the transient.
+    ///
+    /// `auto` averages the minutes of a few pilot replications, and cuts where MSER-5 says (White 1997). It is for services that
+    /// run as they are; where an `[[action]]` changes them, say it yourself. All arms are measured over the same time.
+    #[arg(long, value_name = "auto|TIME")]
+    warm_up: Option<WarmUp>,
     /// Also run every parameter that has a range at its low and at its high value, and show what that does to the targets.
     #[arg(long)]
     sensitivity: bool,
@@ -77,11 +85,12 @@ Examples:
   stranded run scenarios/small-town.toml --set app.retry.attempts=1        another app
   stranded run scenarios/small-town.toml --json | jq '.arms[0].stranded_hours'
   stranded run scenarios/2022-04-10-greencar.toml --sensitivity            how much do the guesses matter?
+  stranded run scenarios/queueing/mm1.toml --warm-up auto                  services only, measured once they have settled
 
 The run folder holds manifest.json, scenario.toml, summary.json, episodes.parquet, timeline.parquet and report.html. The
 Parquet files open in DuckDB, Polars and pandas.";
 
-/// Replications of the sensitivity analysis where the user does not say how many.
+/// Replications of the sensitivity analysis, at most, where the user does not say how many.
 const SENSITIVITY_REPLICATIONS: u32 = 5;
 
 /// Runs the scenario.
@@ -105,23 +114,38 @@ fn execute(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     let loaded = load(arguments)?;
     crash::remember_seed(loaded.value.run.seed);
     let arms = experiment::plan(&arguments.path, &loaded)?;
-    let plan = arguments.sensitivity.then(|| sensitivity::plan(&arguments.path, &loaded)).transpose()?;
     let runner = Runner { threads: threads(arguments, &loaded.value, &arms)?, interruption, quiet };
+    let output = Screen { json: arguments.json, quiet };
+    let (loaded, arms) = match &arguments.warm_up {
+        None => (loaded, arms),
+        Some(choice) => {
+            let (loaded, chosen) = warm_up::apply(choice, &arguments.path, &loaded, &runner)?;
+            output.say(&chosen)?;
+            let arms = experiment::plan(&arguments.path, &loaded)?;
+            (loaded, arms)
+        }
+    };
+    let plan = arguments.sensitivity.then(|| sensitivity::plan(&arguments.path, &loaded)).transpose()?;
     let name = scenario_name(arguments);
     let run = Run {
         arguments,
-        screen: Screen { json: arguments.json, quiet },
-        // Before anything is simulated: nobody wants to learn after four minutes that the folder cannot be written.
+        screen: output,
+        // Before anything but a pilot is simulated: nobody wants to learn after four minutes that the folder cannot be written.
         folder: RunFolder::create(&arguments.out, &name, &loaded.hash()[..8])?,
         name,
         loaded,
         runner,
         started,
     };
+    for abandoned in run.folder.abandoned().iter().filter(|_| !quiet) {
+        screen::note(&format!("removed `{}`, left by a run that was killed", abandoned.display()));
+    }
     let (runs, charts) = run.simulate(&arms)?;
     let sensitivity = match plan {
         Some(plan) => {
-            sensitivity::analyse(plan, &run.runner, arguments.replications.unwrap_or(SENSITIVITY_REPLICATIONS))?
+            let baseline = &runs[0].replications;
+            let count = arguments.replications.unwrap_or(SENSITIVITY_REPLICATIONS) as usize;
+            sensitivity::analyse(plan, &run.runner, &baseline[..count.min(baseline.len())])?
         }
         None => Vec::new(),
     };
@@ -173,10 +197,8 @@ impl Run<'_> {
     fn simulate(&self, arms: &[PlannedArm]) -> Result<(Vec<ArmRuns>, ChartAggregator), Failure> {
         let scenario = &self.loaded.value;
         let mut recorder = Recorder::create(&self.folder, scenario, BASELINE)?;
-        let settings = &scenario.run.replications;
-        let stopping =
-            SequentialStopping { min: settings.min, max: settings.max, precision: settings.precision.value() };
-        let replications = self.runner.repeat(BASELINE, scenario, stopping, &mut |_, replication, outcomes| {
+        let rule = StoppingRule::of(scenario);
+        let replications = self.runner.repeat(BASELINE, scenario, &rule, &mut |_, replication, outcomes| {
             Ok(recorder.write(BASELINE, replication, outcomes)?)
         })?;
         let mut replications = vec![replications];
@@ -188,9 +210,9 @@ impl Run<'_> {
             kind: ArmKind::Baseline,
             replications: replications.remove(0),
         }];
-        answer::baseline(self.screen, scenario, &self.summarize(&runs)[0])?;
-
         let count = runs[0].replications.len() as u32;
+        answer::baseline(self.screen, scenario, &self.summarize(&runs)[0], count)?;
+
         let scenarios: Vec<Scenario> = arms.iter().map(|arm| arm.scenario.clone()).collect();
         let baseline = &runs[0];
         let arm_runs = |index: usize, replications: &[Replication]| ArmRuns {
@@ -270,7 +292,7 @@ impl Run<'_> {
             parameters: &provenance::parameters(&self.loaded),
         })?;
         self.folder.write_text(REPORT_FILE, &page)?;
-        let digest = provenance::combined_digest(&manifest);
+        let (digest, again) = (provenance::combined_digest(&manifest), self.reproduction(&summary));
         // The last moment at which Ctrl-C leaves nothing behind.
         if self.runner.interruption.requested() {
             return Err(Failure::Interrupted);
@@ -281,7 +303,7 @@ impl Run<'_> {
             screen::data(&format!("{json}\n"))?;
         }
         answer::comparison(self.screen, &summary)?;
-        answer::whereabouts(self.screen, &path, &reproduction(self.arguments, &summary), &digest)
+        answer::whereabouts(self.screen, &path, &again, &digest)
     }
 
     fn summary(&self, runs: &[ArmRuns], sensitivity: Vec<SensitivityRow>) -> Summary {
@@ -318,18 +340,22 @@ impl Run<'_> {
             warnings: answer::warnings(scenario, runs),
         }
     }
-}
 
-/// The command that makes this run again.
-fn reproduction(arguments: &Arguments, summary: &Summary) -> String {
-    let mut words = vec!["stranded run".to_owned(), arguments.path.display().to_string()];
-    words.extend(arguments.assignments.flags());
-    words.push(format!("--seed {} --replications {}", summary.seed, summary.replications));
-    words.extend(match &arguments.arms {
-        ArmChoice::Enabled => None,
-        ArmChoice::None => Some("--arms none".to_owned()),
-        ArmChoice::Named(names) => Some(format!("--arms {}", names.join(","))),
-    });
-    words.extend(arguments.sensitivity.then(|| "--sensitivity".to_owned()));
-    words.join(" ")
+    /// The command that makes this run again.
+    fn reproduction(&self, summary: &Summary) -> String {
+        let arguments = self.arguments;
+        let mut words = vec!["stranded run".to_owned(), arguments.path.display().to_string()];
+        words.extend(arguments.assignments.flags());
+        words.push(format!("--seed {} --replications {}", summary.seed, summary.replications));
+        // What a pilot found, so that it need not be run again.
+        let warm_up = self.loaded.value.arrivals.as_ref().filter(|_| arguments.warm_up.is_some());
+        words.extend(warm_up.map(|arrivals| format!("--warm-up '{}'", arrivals.warm_up)));
+        words.extend(match &arguments.arms {
+            ArmChoice::Enabled => None,
+            ArmChoice::None => Some("--arms none".to_owned()),
+            ArmChoice::Named(names) => Some(format!("--arms {}", names.join(","))),
+        });
+        words.extend(arguments.sensitivity.then(|| "--sensitivity".to_owned()));
+        words.join(" ")
+    }
 }

@@ -24,8 +24,8 @@ pub(crate) fn mean_interval(samples: &[f64]) -> Option<Estimate> {
     Estimate::new(mean, half_width.map(|half| [mean - half, mean + half]))
 }
 
-/// Half the width of the interval around `mean`; `None` for fewer than two values.
-fn half_width(samples: &[f64], mean: f64) -> Option<f64> {
+/// Half the width of Student's t interval of the samples' mean, with their spread taken around `mean`; `None` for fewer than two values.
+pub(super) fn half_width(samples: &[f64], mean: f64) -> Option<f64> {
     let count = samples.len() as f64;
     let squares: f64 = samples.iter().map(|sample| (sample - mean).powi(2)).sum();
     let standard_error = (squares / (count - 1.0) / count).sqrt();
@@ -36,33 +36,6 @@ fn half_width(samples: &[f64], mean: f64) -> Option<f64> {
 fn student_t_quantile(degrees_of_freedom: usize) -> Option<f64> {
     let distribution = StudentsT::new(0.0, 1.0, degrees_of_freedom as f64).ok()?;
     Some(distribution.inverse_cdf(0.5 + CONFIDENCE / 2.0))
-}
-
-/// Mean difference `arm - baseline` over replications that ran the same people with the same luck (common random numbers):
-/// value `r` of both slices belongs to replication `r`. What both share cancels, so the interval is far narrower than
-/// those of the two means (Law, section 11.2).
-pub(crate) fn paired_difference(arm: &[f64], baseline: &[f64]) -> Option<Estimate> {
-    debug_assert_eq!(arm.len(), baseline.len(), "paired samples have the same replications");
-    let differences: Vec<f64> = arm.iter().zip(baseline).map(|(arm, baseline)| arm - baseline).collect();
-    mean_interval(&differences)
-}
-
-/// The difference as a share of the baseline: ratio of the means, minus one; `None` when the baseline's mean is zero.
-///
-/// The interval is that of a ratio of paired samples (Cochran, *Sampling Techniques*, 3rd edition, section 6.3): its spread is
-/// that of `arm - ratio * baseline`. So an arm that saves the same share of every day has a narrow interval however much the
-/// days differ, which the interval of the difference in hours has not.
-pub(crate) fn relative_difference(arm: &[f64], baseline: &[f64]) -> Option<Estimate> {
-    debug_assert_eq!(arm.len(), baseline.len(), "paired samples have the same replications");
-    let (arm_mean, baseline_mean) = (mean_interval(arm)?.mean(), mean_interval(baseline)?.mean());
-    if baseline_mean == 0.0 {
-        return None;
-    }
-    let ratio = arm_mean / baseline_mean;
-    let residuals: Vec<f64> = arm.iter().zip(baseline).map(|(arm, baseline)| arm - ratio * baseline).collect();
-    let half_width = half_width(&residuals, 0.0).map(|half| half / baseline_mean.abs());
-    let share = ratio - 1.0;
-    Estimate::new(share, half_width.map(|half| [share - half, share + half]))
 }
 
 #[cfg(test)]
@@ -118,48 +91,6 @@ mod tests {
     }
 
     #[test]
-    fn an_arm_that_changes_nothing_differs_by_exactly_zero() {
-        let hours = [41_200.3, 39_871.9, 40_004.1];
-        let difference = paired_difference(&hours, &hours).unwrap();
-        assert_eq!(difference.mean().to_bits(), 0.0_f64.to_bits());
-        assert_eq!(difference.ci95(), Some([0.0, 0.0]));
-        assert_eq!(relative_difference(&hours, &hours).unwrap().ci95(), Some([0.0, 0.0]));
-    }
-
-    #[test]
-    fn pairing_removes_what_both_share() {
-        let baseline = [100.0, 200.0, 300.0, 400.0];
-        let arm = [89.0, 191.0, 289.0, 391.0];
-        let difference = paired_difference(&arm, &baseline).unwrap();
-        let [low, high] = difference.ci95().unwrap();
-        assert!((difference.mean() + 10.0).abs() < 1e-12);
-        assert!(high - low < 4.0, "the spread of 100 to 400 must cancel: {low} to {high}");
-        assert_eq!(relative_difference(&[1.0, 2.0], &[0.0, 0.0]), None);
-        assert!((relative_difference(&arm, &baseline).unwrap().mean() + 0.04).abs() < 1e-12);
-    }
-
-    #[test]
-    fn an_arm_that_saves_the_same_share_of_every_day_has_a_narrow_interval() {
-        // Four fifths less on days of very different size.
-        let baseline = [10_000.0, 40_000.0, 90_000.0];
-        let arm = baseline.map(|hours| hours * 0.2);
-        let share = relative_difference(&arm, &baseline).unwrap();
-        let [low, high] = share.ci95().unwrap();
-        assert!((share.mean() + 0.8).abs() < 1e-12);
-        assert!(high - low < 1e-9, "{low} to {high}");
-    }
-
-    #[test]
-    fn the_interval_of_a_ratio_is_cochrans() {
-        // Ratio 6 / 4 of the means 3 and 2; residuals 2 - 1.5, 3 - 3, 4 - 4.5: standard error sqrt(0.25 / 3); t(2) = 4.302653.
-        let share = relative_difference(&[2.0, 3.0, 4.0], &[1.0, 2.0, 3.0]).unwrap();
-        let half = 4.302_653 * (0.25_f64 / 3.0).sqrt() / 2.0;
-        let [low, high] = share.ci95().unwrap();
-        assert!((share.mean() - 0.5).abs() < 1e-12);
-        assert!((low - (0.5 - half)).abs() < 1e-5 && (high - (0.5 + half)).abs() < 1e-5, "{low} to {high}");
-    }
-
-    #[test]
     fn nineteen_of_twenty_intervals_hold_the_true_mean() {
         // 4,000 experiments of 6 normal values each; the share that covers has a standard error of 0.0034.
         let mut stream = Stream::new(2022, 0, 1);
@@ -173,5 +104,22 @@ mod tests {
             .count();
         let share = covering as f64 / f64::from(experiments);
         assert!((share - 0.95).abs() < 0.015, "{share}");
+    }
+
+    #[test]
+    fn intervals_hold_the_true_mean_for_any_number_of_replications() {
+        // Every seed is an experiment. 3.3 standard errors of a binomial share: sqrt(0.95 * 0.05 / 2000) = 0.0049.
+        let experiments = 2_000;
+        for count in [2, 3, 5, 20] {
+            let covering = (0..experiments)
+                .filter(|&seed| {
+                    let mut luck = Stream::new(seed, count, 2);
+                    let samples: Vec<f64> = (0..count).map(|_| 50.0 + 9.0 * luck.normal()).collect();
+                    let [low, high] = mean_interval(&samples).unwrap().ci95().unwrap();
+                    (low..=high).contains(&50.0)
+                })
+                .count();
+            assert!((1_868..=1_932).contains(&covering), "{covering} of {experiments} with {count} replications");
+        }
     }
 }

@@ -1,19 +1,19 @@
 //! One arm over all of its replications.
 
 use crate::replication::{Replication, estimate, samples};
-use crate::statistics::{mean_interval, paired_difference, relative_difference};
+use crate::statistics::{self, mean_interval, paired_difference, relative_difference};
 use std::collections::{BTreeMap, BTreeSet};
 use stranded_model::metric;
 use stranded_reports::clock::{AnalysedDay, ClockEstimate};
 use stranded_reports::estimate::Estimate;
 use stranded_reports::relief::ReliefChannel;
 use stranded_reports::summary::{
-    ArmKind, ArmSummary, Calls, Claims, DifferenceToBaseline, FormToLocksmithHours, Headline, PeopleByClass, Service,
-    StrandedMinutes,
+    ArmKind, ArmSummary, BatchMeans, Calls, Claims, DifferenceToBaseline, FormToLocksmithHours, Headline,
+    PeopleByClass, Service, StrandedMinutes,
 };
 use stranded_scenario::Scenario;
 
-/// The headline: what arms are compared and ranked by, and what decides when to stop repeating.
+/// The headline: what arms are compared and ranked by.
 pub(crate) const HEADLINE: &str = "stranded_hours";
 
 /// What arms without cars are compared and ranked by.
@@ -22,14 +22,6 @@ pub(crate) const GOODPUT: &str = "goodput_per_second";
 /// What a scenario's arms are compared and ranked by.
 pub(crate) const fn headline(scenario: &Scenario) -> Headline {
     if scenario.fleet.is_some() { Headline::StrandedHours } else { Headline::Goodput }
-}
-
-/// What decides when to stop repeating a scenario without cars, in which nobody can be stranded.
-const HEADLINE_OF_SERVICES: &str = "queue.sojourn_mean_seconds";
-
-/// The metric that decides when to stop repeating the scenario.
-pub(crate) fn stopping_metric(scenario: &Scenario) -> &'static str {
-    if scenario.fleet.is_some() { HEADLINE } else { HEADLINE_OF_SERVICES }
 }
 
 /// An arm and what its replications left behind.
@@ -101,6 +93,7 @@ pub(crate) fn summarize(arm: &ArmRuns, baseline: Option<&ArmRuns>, day: Analysed
         permission_failures: counted("permission_failures"),
         failed_starts: counted("failed_starts"),
         metrics: all_metrics(replications),
+        batch_means: batch_means(replications),
         difference_to_baseline: baseline.map(|baseline| difference(arm, baseline)),
         rank: 1,
     }
@@ -115,6 +108,19 @@ fn all_metrics(replications: &[Replication]) -> BTreeMap<String, Estimate> {
     let names: BTreeSet<&metric::Name> =
         replications.iter().flat_map(|replication| replication.metrics.keys()).collect();
     names.into_iter().filter_map(|name| Some((name.to_string(), estimate(replications, name)?))).collect()
+}
+
+/// The batches of a single replication: several speak for themselves.
+fn batch_means(replications: &[Replication]) -> BTreeMap<String, BatchMeans> {
+    let [replication] = replications else { return BTreeMap::new() };
+    let describe = |means: &statistics::BatchMeans| BatchMeans {
+        batches: means.batches as u32,
+        // A row of the timeline is a minute.
+        batch_minutes: means.batch_length as u32,
+        lag_one_correlation: means.lag_one_correlation,
+        correlated: means.correlated,
+    };
+    replication.batch_means.iter().map(|(metric, means)| ((*metric).to_owned(), describe(means))).collect()
 }
 
 fn service(replications: &[Replication], day: AnalysedDay) -> Service {
@@ -139,13 +145,7 @@ fn service(replications: &[Replication], day: AnalysedDay) -> Service {
 
 /// A time of day over the replications in which the event happened.
 fn clock_estimate(day: AnalysedDay, hours: &[f64], replications: usize) -> Option<ClockEstimate> {
-    let estimate = mean_interval(hours)?;
-    let at_ci95 = match estimate.ci95() {
-        Some([low, high]) => Some([day.iso8601(low)?, day.iso8601(high)?]),
-        None => None,
-    };
-    let share = hours.len() as f64 / replications as f64;
-    Some(ClockEstimate { hours: estimate, at: day.iso8601(estimate.mean())?, at_ci95, share })
+    ClockEstimate::new(day, mean_interval(hours)?, hours.len() as f64 / replications as f64)
 }
 
 fn difference(arm: &ArmRuns, baseline: &ArmRuns) -> DifferenceToBaseline {

@@ -73,6 +73,11 @@ pub(crate) fn interval(estimate: &Estimate, write: impl Fn(f64) -> String) -> St
     if plain(&low) && plain(&high) { format!("{low}-{high}") } else { format!("{low} to {high}") }
 }
 
+/// The same of something that cannot be negative: the part of the interval below zero is not shown.
+pub(crate) fn size_interval(estimate: &Estimate, write: impl Fn(f64) -> String) -> String {
+    interval(&estimate.not_below_zero(), write)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,5 +109,8 @@ mod tests {
         assert_eq!(interval(&difference, percent), "-41 % to -39 %");
         assert_eq!(interval(&Estimate::new(1.0, None).unwrap(), rounded), "-");
         assert_eq!(interval(&Estimate::exact(1.0).unwrap(), percent), "100 %");
+        let few = Estimate::new(2.0, Some([-1.5, 5.5])).unwrap();
+        assert_eq!(size_interval(&few, rounded), "0-5.5");
+        assert_eq!(interval(&few, rounded), "-1.5 to 5.5");
     }
 }

@@ -1,6 +1,6 @@
 //! A number of a known quantity, as people write it.
 
-use super::number::{hours, interval, percent, rounded};
+use super::number::{hours, interval, percent, rounded, size_interval};
 use stranded_reports::clock::clock_text;
 use stranded_reports::estimate::Estimate;
 use stranded_reports::summary::Quantity;
@@ -16,7 +16,12 @@ pub(crate) fn write(quantity: Quantity, value: f64) -> String {
     }
 }
 
-/// Writes the interval of an estimate of that quantity.
+/// Writes the interval of an estimate of that quantity, from zero on where the quantity cannot be negative.
 pub(crate) fn write_interval(quantity: Quantity, estimate: &Estimate) -> String {
-    interval(estimate, |value| write(quantity, value))
+    let write = |value| write(quantity, value);
+    match quantity {
+        // A moment before midnight is one of the day before.
+        Quantity::Clock => interval(estimate, write),
+        _ => size_interval(estimate, write),
+    }
 }

@@ -1,6 +1,6 @@
 //! The answer in plain words. (Writing to a string does not fail, so the results of `write!` are let go.)
 
-use super::number::{hours, interval, percent, rounded};
+use super::number::{hours, interval, percent, rounded, size_interval};
 use crate::statistics::mean_interval;
 use crate::summary::{GOODPUT, HEADLINE};
 use std::fmt::Write as _;
@@ -23,6 +23,25 @@ pub(crate) fn baseline(arm: &ArmSummary, threshold_minutes: f64) -> String {
             .map(|lag| format!("The first notice came {} after the service went down.", hours(lag.mean() / 60.0))),
     ];
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Where the intervals of a single long run come from; nothing after several replications.
+pub(crate) fn batch_means(arm: &ArmSummary, replications: u32) -> Option<String> {
+    if replications > 1 {
+        return None;
+    }
+    let Some(means) = arm.batch_means.values().next() else {
+        return Some(
+            "One replication, and no interval: batch means need 20 minutes that are measured and in which nothing changes."
+                .to_owned(),
+        );
+    };
+    let most = arm.batch_means.values().map(|means| means.lag_one_correlation).fold(-1.0, f64::max);
+    Some(format!(
+        "Intervals are those of {} batch means of one run, {} each (correlation of neighbouring halves at most {most:.2}).",
+        means.batches,
+        hours(f64::from(means.batch_minutes) / 60.0),
+    ))
 }
 
 /// What the services did in the baseline of a scenario without cars.
@@ -108,9 +127,9 @@ pub(crate) fn difference(arm: &ArmSummary) -> String {
             Some(share) if includes_zero(&share) => {
                 format!("no clear difference ({})", signed_interval(&share))
             }
-            Some(share) => change(&share),
+            Some(share) => change(&difference.stranded_hours, &share),
             None => {
-                format!("{} more person-hours, where the baseline has none", rounded(difference.stranded_hours.mean()))
+                format!("{} person-hours more, where the baseline has none", rounded(difference.stranded_hours.mean()))
             }
         },
     };
@@ -220,26 +239,26 @@ fn in_part_of(share: f64) -> String {
 
 fn with_interval(estimate: &Estimate) -> String {
     match estimate.ci95() {
-        Some(_) => format!(" (95 % interval {})", interval(estimate, rounded)),
+        Some(_) => format!(" (95 % interval {})", size_interval(estimate, rounded)),
         None => String::new(),
     }
 }
 
 fn in_brackets(estimate: &Estimate) -> String {
     match estimate.ci95() {
-        Some(_) => format!(" ({})", interval(estimate, rounded)),
+        Some(_) => format!(" ({})", size_interval(estimate, rounded)),
         None => String::new(),
     }
 }
 
-/// `96 % fewer person-hours (95 % to 97 %)`.
-fn change(share: &Estimate) -> String {
-    let (word, sign) = if share.mean() < 0.0 { ("fewer", -1.0) } else { ("more", 1.0) };
+/// `36,700 person-hours less (96 %; 95 % to 97 %)`: sizes without a sign, because the word has it.
+fn change(person_hours: &Estimate, share: &Estimate) -> String {
+    let (word, sign) = if share.mean() < 0.0 { ("less", -1.0) } else { ("more", 1.0) };
     let size = share.scaled(sign);
     let (mean, interval) = (percent(size.mean()), interval(&size, percent));
-    // An interval that says no more than the mean, or nothing, is not worth its brackets.
-    let interval = if interval == mean || size.ci95().is_none() { String::new() } else { format!(" ({interval})") };
-    format!("{mean} {word} person-hours{interval}")
+    // An interval that says no more than the mean, or nothing, is not worth its place.
+    let interval = if interval == mean || size.ci95().is_none() { String::new() } else { format!("; {interval}") };
+    format!("{} person-hours {word} ({mean}{interval})", rounded(person_hours.mean().abs()))
 }
 
 /// `-3.1 % to 4.0 %`.
@@ -265,10 +284,14 @@ mod tests {
 
     #[test]
     fn changes_are_worded_by_their_direction() {
-        assert_eq!(change(&share(-0.96, -0.97, -0.95)), "96 % fewer person-hours (95 % to 97 %)");
-        assert_eq!(change(&share(0.2, 0.14, 0.26)), "20 % more person-hours (14 % to 26 %)");
-        assert_eq!(change(&share(-1.0, -1.0, -1.0)), "100 % fewer person-hours");
-        assert_eq!(change(&Estimate::new(-0.5, None).unwrap()), "50 % fewer person-hours");
+        let hours = |mean| Estimate::new(mean, None).unwrap();
+        assert_eq!(
+            change(&hours(-36_740.0), &share(-0.96, -0.97, -0.95)),
+            "36,700 person-hours less (96 %; 95 % to 97 %)"
+        );
+        assert_eq!(change(&hours(71.0), &share(0.2, 0.14, 0.26)), "71 person-hours more (20 %; 14 % to 26 %)");
+        assert_eq!(change(&hours(-40.0), &share(-1.0, -1.0, -1.0)), "40 person-hours less (100 %)");
+        assert_eq!(change(&hours(-20.0), &Estimate::new(-0.5, None).unwrap()), "20 person-hours less (50 %)");
     }
 
     #[test]

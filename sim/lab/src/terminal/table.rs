@@ -1,6 +1,6 @@
 //! Tables in the terminal.
 
-use super::number::{hours, interval, percent, rounded};
+use super::number::{hours, interval, percent, rounded, size_interval};
 use super::quantity::{write, write_interval};
 use super::sentence;
 use crate::summary::GOODPUT;
@@ -93,7 +93,11 @@ pub(crate) fn targets(targets: &[TargetVerdict]) -> String {
     text(&table)
 }
 
-/// What each free parameter does to the targets at its low and at its high value; the first row is the scenario as it is.
+/// What marks a difference that is more than luck.
+pub(crate) const CLEAR_DIFFERENCE: &str = "*";
+
+/// What each free parameter does to the targets at its low and at its high value; the first row is the scenario as it is. A mark
+/// stands before a value that differs from it by more than luck.
 pub(crate) fn sensitivity(rows: &[SensitivityRow], verdicts: &[TargetVerdict]) -> String {
     let mut header = vec!["parameter".to_owned(), "value".to_owned()];
     let targets = rows.first().map_or(&[][..], |row| &row.effects);
@@ -110,8 +114,20 @@ pub(crate) fn sensitivity(rows: &[SensitivityRow], verdicts: &[TargetVerdict]) -
         for (name, value, is_low) in [(row.parameter.as_str(), &row.low, true), ("", &row.high, false)] {
             let mut cells = vec![Cell::new(name), number(value)];
             cells.extend(row.effects.iter().map(|effect| {
-                let found = if is_low { effect.at_low } else { effect.at_high };
-                number(&found.map_or_else(|| "-".to_owned(), |found| write(effect.quantity, found.mean())))
+                let (found, difference) = if is_low {
+                    (effect.at_low, effect.low_difference)
+                } else {
+                    (effect.at_high, effect.high_difference)
+                };
+                // In front, so that the values stand one below the other.
+                let mark = match difference {
+                    Some(difference) if !difference.may_be_zero() => CLEAR_DIFFERENCE,
+                    _ => "",
+                };
+                number(&found.map_or_else(
+                    || "-".to_owned(),
+                    |found| format!("{mark} {}", write(effect.quantity, found.mean())).trim_start().to_owned(),
+                ))
             }));
             table.add_row(cells);
         }
@@ -132,7 +148,7 @@ pub(crate) fn metrics(arm: &ArmSummary) -> String {
             table.add_row([
                 Cell::new(name),
                 number(&rounded(estimate.mean())),
-                number(&interval(estimate, rounded)),
+                number(&size_interval(estimate, rounded)),
                 Cell::new(metric.unit),
                 Cell::new(metric.meaning),
             ]);

@@ -60,7 +60,8 @@ impl Verifier {
             settings.max,
             threads,
             |job, go_on| self.replicate(experiment, job, go_on),
-            |job, replication: Replication| {
+            |job, replication: Result<Replication, Failure>| {
+                let replication = replication?;
                 for (oracle, values) in experiment.oracles.iter().zip(&mut values) {
                     values.extend(replication.metrics.get(oracle.metric.as_str()));
                 }
@@ -82,15 +83,29 @@ impl Verifier {
         Ok(values)
     }
 
-    /// A replication, with the verdict on its collapse where there is a trigger.
-    fn replicate(&self, experiment: &Experiment, job: u32, go_on: &dyn Fn() -> bool) -> Option<Replication> {
+    /// A replication, with the verdict on its collapse where there is a trigger; `None` when it was interrupted.
+    fn replicate(
+        &self,
+        experiment: &Experiment,
+        job: u32,
+        go_on: &dyn Fn() -> bool,
+    ) -> Option<Result<Replication, Failure>> {
         let mut watch = |_: f64| go_on() && !self.interruption.requested();
-        let mut run = |scenario: &Scenario| world::simulate(scenario, job, &mut watch).map(Replication::from);
-        let mut replication = run(&experiment.scenario)?;
+        let mut run = |scenario: &Scenario| {
+            let outcomes = world::simulate(scenario, job, &mut watch)?;
+            Some(outcomes.map(|outcomes| Replication::new(scenario, outcomes)))
+        };
+        let mut replication = match run(&experiment.scenario)? {
+            Ok(replication) => replication,
+            Err(failure) => return Some(Err(failure)),
+        };
         if let Some(paired) = &experiment.without_trigger {
             let down_below = experiment.scenario.measure.outage.down_below.value();
-            collapse::note(&mut replication, &run(paired)?, down_below);
+            match run(paired)? {
+                Ok(paired) => collapse::note(&mut replication, &paired, down_below),
+                Err(failure) => return Some(Err(failure)),
+            }
         }
-        Some(replication)
+        Some(Ok(replication))
     }
 }

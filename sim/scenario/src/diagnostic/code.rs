@@ -241,8 +241,8 @@ arm can be called like that.";
 
     /// There is no such metric.
     UNKNOWN_METRIC = "S122": "\
-A target or an oracle names a result that a run does not have. `stranded explain metrics` lists all of them with their
-units. Those with brackets exist once for each value that `[measure.queue]` lists.
+A target, an oracle or `run.replications.metric` names a result that a run of this scenario does not have. `stranded explain
+metrics` lists all of them with their units. Those with brackets exist once for each value that `[measure.queue]` lists.
 
     [measure.queue]
     wait_longer_than = [\"2 s\"]

@@ -37,7 +37,7 @@ pub use measure::{Measure, OutageDetection, QueueMeasure};
 pub use oracle::{Oracle, Statistic};
 pub use relief::{Churn, GivingUp, OwnHands, PentUp, Relief};
 pub use renter::{Renter, Tapping};
-pub use run::{Replications, Run};
+pub use run::{MetricNames, Replications, Run};
 pub use security::{KeyTrials, Security};
 pub use service::{Call, Discipline, Queue, Service};
 pub use support::{CallCentre, Claims, Form, Guide, Locksmiths, Notice, PeerAdvice, Staff, Support};

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::replication::samples;
 use crate::statistics::SequentialStopping;
-use crate::summary::{ArmRuns, HEADLINE, stopping_metric};
+use crate::summary::{ArmRuns, HEADLINE, StoppingRule};
 use crate::terminal::number::{percent, rounded};
 use crate::terminal::{Screen, screen, sentence, table};
 use std::path::Path;
@@ -12,14 +12,20 @@ use stranded_reports::summary::{ArmKind, ArmSummary, Headline, Summary};
 use stranded_scenario::Scenario;
 
 /// Prints what happened in the baseline.
-pub(super) fn baseline(screen: Screen, scenario: &Scenario, arm: &ArmSummary) -> Result<(), Failure> {
+pub(super) fn baseline(
+    screen: Screen,
+    scenario: &Scenario,
+    arm: &ArmSummary,
+    replications: u32,
+) -> Result<(), Failure> {
     if !scenario.title.is_empty() {
         screen.heading(&scenario.title)?;
     }
     if scenario.fleet.is_none() {
         // Services and a plain stream of requests: there are no people to tell of.
         screen.say(&format!("{}\n", sentence::services(arm)))?;
-        return screen.say(&table::metrics(arm));
+        screen.say(&table::metrics(arm))?;
+        return sentence::batch_means(arm, replications).map_or(Ok(()), |text| screen.say(&text));
     }
     screen.say(&sentence::baseline(arm, scenario.measure.stranded_after.as_seconds() / 60.0))
 }
@@ -49,6 +55,10 @@ pub(super) fn comparison(screen: Screen, summary: &Summary) -> Result<(), Failur
     if !summary.sensitivity.is_empty() {
         screen.heading("Sensitivity: each parameter at its low and at its high value")?;
         screen.say(&table::sensitivity(&summary.sensitivity, &summary.targets))?;
+        screen.say(&format!(
+            "{} differs from the scenario as it is by more than luck: the 95 % interval of the paired difference leaves out zero",
+            table::CLEAR_DIFFERENCE,
+        ))?;
     }
     summary.warnings.iter().for_each(|warning| screen::warning(warning));
     Ok(())
@@ -65,7 +75,11 @@ pub(super) fn whereabouts(screen: Screen, folder: &Path, command: &str, digest: 
 /// What a reader should know before believing the numbers: said once each, by whichever arm said it first.
 pub(super) fn warnings(scenario: &Scenario, runs: &[ArmRuns]) -> Vec<String> {
     let mut warnings = Vec::new();
-    warnings.extend(imprecise(scenario, &samples(&runs[0].replications, stopping_metric(scenario))));
+    let rule = StoppingRule::of(scenario);
+    let replications = &runs[0].replications;
+    warnings
+        .extend(rule.metrics.iter().filter_map(|metric| imprecise(scenario, metric, &samples(replications, metric))));
+    warnings.extend(too_short(&runs[0]));
     warnings.extend(scattered(&samples(&runs[0].replications, HEADLINE)));
     for (arm, replication) in runs.iter().flat_map(|arm| arm.replications.iter().map(move |run| (arm, run))) {
         for warning in &replication.warnings {
@@ -77,17 +91,37 @@ pub(super) fn warnings(scenario: &Scenario, runs: &[ArmRuns]) -> Vec<String> {
     warnings
 }
 
-/// The interval is wider than the scenario asks for.
-fn imprecise(scenario: &Scenario, hours: &[f64]) -> Option<String> {
+/// The interval of a metric that decides when to stop is wider than the scenario asks for.
+fn imprecise(scenario: &Scenario, metric: &str, values: &[f64]) -> Option<String> {
     let settings = &scenario.run.replications;
+    if values.is_empty() {
+        return Some(format!(
+            "no replication has a value of `{metric}`, which is to decide how many there are; \
+             choose another metric with `run.replications.metric`"
+        ));
+    }
     let stopping = SequentialStopping { min: 1, max: u32::MAX, precision: settings.precision.value() };
-    (hours.len() > 1 && !stopping.satisfied(hours)).then(|| {
+    (values.len() > 1 && !stopping.satisfied(values)).then(|| {
         format!(
-            "after {} replications the interval of `{}` is still wider than +-{}; raise \
+            "after {} replications the interval of `{metric}` is still wider than +-{}; raise \
              `run.replications.max` (or `--replications`) for a narrower one",
-            hours.len(),
-            stopping_metric(scenario),
+            values.len(),
             percent(stopping.precision),
+        )
+    })
+}
+
+/// A single run that remembers for too long to have an interval.
+fn too_short(arm: &ArmRuns) -> Option<String> {
+    let [replication] = &arm.replications[..] else { return None };
+    let correlated = replication.batch_means.iter().filter(|(_, means)| means.correlated);
+    let metrics: Vec<String> =
+        correlated.map(|(metric, means)| format!("`{metric}` ({:.2})", means.lag_one_correlation)).collect();
+    (!metrics.is_empty()).then(|| {
+        format!(
+            "one run of this length has no interval for {}: its batches are correlated; let it run longer \
+             (`calendar.end`), or repeat it with `--replications`",
+            metrics.join(", "),
         )
     })
 }
@@ -109,6 +143,7 @@ fn scattered(hours: &[f64]) -> Option<String> {
 mod tests {
     use super::*;
     use crate::replication::tests::replication;
+    use stranded_scenario::section::Fleet;
 
     #[test]
     fn a_warning_is_said_once() {
@@ -121,7 +156,8 @@ mod tests {
             kind: ArmKind::Mitigation,
             replications: vec![run.clone(), run.clone()],
         };
-        let warnings = warnings(&Scenario::default(), &[arm("baseline"), arm("offline-key")]);
+        let scenario = Scenario { fleet: Some(Fleet::default()), ..Scenario::default() };
+        let warnings = warnings(&scenario, &[arm("baseline"), arm("offline-key")]);
         assert_eq!(warnings, ["baseline: the queue grew without bound"]);
     }
 
@@ -135,8 +171,9 @@ mod tests {
     #[test]
     fn a_wide_interval_is_called_wide() {
         let scenario = Scenario::default();
-        assert!(imprecise(&scenario, &[10.0, 20.0, 30.0]).unwrap().contains("+-5.0 %"));
-        assert!(imprecise(&scenario, &[20.0, 20.0]).is_none());
-        assert!(imprecise(&scenario, &[20.0]).is_none());
+        assert!(imprecise(&scenario, HEADLINE, &[10.0, 20.0, 30.0]).unwrap().contains("+-5.0 %"));
+        assert!(imprecise(&scenario, HEADLINE, &[20.0, 20.0]).is_none());
+        assert!(imprecise(&scenario, HEADLINE, &[20.0]).is_none());
+        assert!(imprecise(&scenario, HEADLINE, &[]).unwrap().contains("run.replications.metric"));
     }
 }

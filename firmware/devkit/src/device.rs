@@ -1,5 +1,6 @@
 //! A board, or a QEMU that plays one.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use probe_rs::flashing::{DownloadOptions, ElfLoader, ElfOptions, download_file_with_options};
@@ -18,6 +19,8 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct Device {
     session: Session,
+    /// The socket of its UART, if it is a QEMU that we started.
+    uart: Option<PathBuf>,
 }
 
 impl Device {
@@ -26,7 +29,10 @@ impl Device {
     /// # Errors
     /// QEMU does not start, or the probe cannot attach.
     pub fn qemu(machine: &'static Machine, options: &Options) -> Result<Self, DevkitError> {
-        Self::attach(VirtualProbe::start(machine, options)?.into_probe_rs(), machine.name)
+        let probe = VirtualProbe::start(machine, options)?;
+        let uart = probe.qemu().uart();
+        let device = Self::attach(probe.into_probe_rs(), machine.name)?;
+        Ok(Self { uart: Some(uart), ..device })
     }
 
     /// Attaches to the chip at the end of any probe.
@@ -36,7 +42,7 @@ impl Device {
     pub fn attach(probe: Probe, chip: &str) -> Result<Self, DevkitError> {
         register();
         let session = probe.attach(chip, Permissions::default()).map_err(DevkitError::probe("cannot attach"))?;
-        Ok(Self { session })
+        Ok(Self { session, uart: None })
     }
 
     /// Flashes a program, verifies it, and halts before its first instruction.
@@ -73,6 +79,11 @@ impl Device {
     /// The probe fails.
     pub fn reset_and_halt(&mut self) -> Result<(), DevkitError> {
         self.core()?.reset_and_halt(LIMIT).map(drop).map_err(DevkitError::probe("cannot reset"))
+    }
+
+    /// The socket of its UART, if it is a QEMU that [we started](Self::qemu).
+    pub fn uart(&self) -> Option<&Path> {
+        self.uart.as_deref()
     }
 
     /// The core.

@@ -1,5 +1,7 @@
-//! Talking to the door as a phone does, over RTT.
+//! Talking to the door as a phone does, over RTT or over a UART.
 
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,11 +26,18 @@ const LINK_DOWN: usize = 0;
 
 /// A conversation partner: the door of a device that runs.
 pub struct DoorLink<'device> {
-    core: Core<'device>,
-    rtt: Rtt,
+    line: Line<'device>,
     reader: FrameReader,
     /// Read and not looked at yet.
     received: Vec<u8>,
+}
+
+/// What the bytes go through.
+enum Line<'device> {
+    /// The probe reads and writes the channels in the device's memory.
+    Rtt { core: Box<Core<'device>>, rtt: Rtt },
+    /// The socket that QEMU puts its UART on; it never blocks.
+    Uart(UnixStream),
 }
 
 impl std::fmt::Debug for DoorLink<'_> {
@@ -38,7 +47,7 @@ impl std::fmt::Debug for DoorLink<'_> {
 }
 
 impl<'device> DoorLink<'device> {
-    /// Waits until the program of a device that was [started](Device::start) has made its channels known.
+    /// Over RTT: waits until the program of a device that was [started](Device::start) has made its channels known.
     ///
     /// # Errors
     /// The probe fails, or the program makes no channels known.
@@ -52,7 +61,7 @@ impl<'device> DoorLink<'device> {
         let start = Instant::now();
         loop {
             match Rtt::attach_region(&mut core, &region) {
-                Ok(rtt) => return Ok(Self { core, rtt, reader: FrameReader::new(), received: Vec::new() }),
+                Ok(rtt) => return Ok(Self::new(Line::Rtt { core: Box::new(core), rtt })),
                 // Not yet made known, or half.
                 Err(probe_rs::rtt::Error::ControlBlockNotFound | probe_rs::rtt::Error::ControlBlockCorrupted(_))
                     if start.elapsed() < SILENCE_LIMIT =>
@@ -62,6 +71,21 @@ impl<'device> DoorLink<'device> {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// Over the UART of a QEMU that was [started](Device::start). What is sent before the program has switched its UART on waits.
+    ///
+    /// # Errors
+    /// The device is no QEMU, or its socket fails.
+    pub fn open_uart(device: &'device mut Device) -> Result<Self, DevkitError> {
+        let path = device.uart().ok_or_else(DevkitError::no_uart)?;
+        let stream = UnixStream::connect(path).map_err(uart_failed)?;
+        stream.set_nonblocking(true).map_err(uart_failed)?;
+        Ok(Self::new(Line::Uart(stream)))
+    }
+
+    const fn new(line: Line<'device>) -> Self {
+        Self { line, reader: FrameReader::new(), received: Vec::new() }
     }
 
     /// Holds one conversation and returns how it ended; `log` gets the lines of the log, if it was asked for.
@@ -92,8 +116,13 @@ impl<'device> DoorLink<'device> {
     pub fn send(&mut self, mut bytes: &[u8]) -> Result<(), DevkitError> {
         let start = Instant::now();
         while !bytes.is_empty() {
-            let channel = self.rtt.down_channel(LINK_DOWN).ok_or(probe_rs::rtt::Error::MissingChannel(LINK_DOWN))?;
-            let written = channel.write(&mut self.core, bytes)?;
+            let written = match &mut self.line {
+                Line::Rtt { core, rtt } => {
+                    let channel = rtt.down_channel(LINK_DOWN);
+                    channel.ok_or(probe_rs::rtt::Error::MissingChannel(LINK_DOWN))?.write(core, bytes)?
+                }
+                Line::Uart(stream) => unless_blocked(stream.write(bytes))?.unwrap_or(0),
+            };
             bytes = &bytes[written..];
             if written == 0 {
                 pause(start, "the door takes nothing")?;
@@ -153,7 +182,7 @@ impl<'device> DoorLink<'device> {
         self.read(LINK_UP)
     }
 
-    /// Waits for so many bytes on another channel than the link.
+    /// Waits for so many bytes on another channel than the link. A UART has none.
     ///
     /// # Errors
     /// The probe fails, or they do not come.
@@ -177,11 +206,32 @@ impl<'device> DoorLink<'device> {
 
     fn read_at_most(&mut self, channel: usize, length: usize) -> Result<Vec<u8>, DevkitError> {
         let mut buffer = vec![0; length];
-        let up = self.rtt.up_channel(channel).ok_or(probe_rs::rtt::Error::MissingChannel(channel))?;
-        let length = up.read(&mut self.core, &mut buffer)?;
+        let missing = probe_rs::rtt::Error::MissingChannel(channel);
+        let length = match &mut self.line {
+            Line::Rtt { core, rtt } => rtt.up_channel(channel).ok_or(missing)?.read(core, &mut buffer)?,
+            Line::Uart(stream) if channel == LINK_UP => match unless_blocked(stream.read(&mut buffer))? {
+                Some(0) => return Err(uart_failed(ErrorKind::UnexpectedEof.into())),
+                Some(length) => length,
+                None => 0,
+            },
+            Line::Uart(_) => return Err(missing.into()),
+        };
         buffer.truncate(length);
         Ok(buffer)
     }
+}
+
+/// `None` when nothing can be done now.
+fn unless_blocked(result: io::Result<usize>) -> Result<Option<usize>, DevkitError> {
+    match result {
+        Ok(length) => Ok(Some(length)),
+        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => Ok(None),
+        Err(error) => Err(uart_failed(error)),
+    }
+}
+
+fn uart_failed(source: io::Error) -> DevkitError {
+    DevkitError::Io { what: "the socket of QEMU's UART".to_owned(), source }
 }
 
 fn pause(start: Instant, what: &'static str) -> Result<(), DevkitError> {

@@ -96,6 +96,15 @@ impl From<probe_rs::rtt::Error> for DevkitError {
 }
 
 impl DevkitError {
+    /// A board's UART is asked for.
+    pub fn no_uart() -> Self {
+        Self::NoDevice(
+            "the UART of a board cannot be talked to: opening a serial port is missing here; take `--link rtt`, or \
+             `--probe qemu`"
+                .to_owned(),
+        )
+    }
+
     /// Says what we were doing when probe-rs failed.
     pub(crate) fn probe(what: &'static str) -> impl FnOnce(probe_rs::Error) -> Self {
         move |source| Self::Probe { what, source: Box::new(source) }

@@ -1,6 +1,7 @@
 //! `devkit`: the door on a board, or in QEMU, from the shell. This file holds the flags only.
 
 mod command;
+mod link_choice;
 mod target;
 
 use std::process::ExitCode;

@@ -9,6 +9,7 @@ use clap::Args;
 use stranded_devkit::{DevkitError, DoorLink};
 use stranded_virtual_probe::Options;
 
+use crate::link_choice::LinkChoice;
 use crate::target::Target;
 
 /// How often both sides are looked at.
@@ -18,6 +19,9 @@ const POLL_INTERVAL: Duration = Duration::from_millis(1);
 pub(crate) struct Arguments {
     #[command(flatten)]
     target: Target,
+
+    #[command(flatten)]
+    link: LinkChoice,
 
     /// The port on 127.0.0.1; 0 takes a free one. It is printed.
     #[arg(long, default_value_t = 0)]
@@ -37,6 +41,7 @@ pub(crate) struct Arguments {
 /// # Errors
 /// The device or the socket fails.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), DevkitError> {
+    arguments.link.check(&arguments.target)?;
     let program = arguments.target.door()?;
     let limit = Duration::from_secs(arguments.limit);
     // QEMU's own watchdog is the second line: for the case that this process hangs.
@@ -46,7 +51,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), DevkitError> {
         device.flash(&program)?;
         device.start(&program)?;
     }
-    let mut door = DoorLink::open(&mut device, &program)?;
+    let mut door = arguments.link.open(&mut device, &program)?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port)).map_err(socket)?;
     listener.set_nonblocking(true).map_err(socket)?;
     println!("the door listens on {}", listener.local_addr().map_err(socket)?);

@@ -7,6 +7,7 @@ use stranded_wire::issuer::Outcome;
 use stranded_wire::{Command, LogEntry, Role};
 
 use crate::Ending;
+use crate::link_choice::LinkChoice;
 use crate::target::Target;
 
 #[derive(Debug, Args)]
@@ -17,6 +18,9 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     target: Target,
+
+    #[command(flatten)]
+    link: LinkChoice,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -36,13 +40,14 @@ enum Action {
 /// # Errors
 /// There is no door, or it does not answer.
 pub(crate) fn run(arguments: &Arguments) -> Result<Ending, DevkitError> {
+    arguments.link.check(&arguments.target)?;
     let program = arguments.target.door()?;
     let mut device = arguments.target.device(&Options::default())?;
     if arguments.target.is_qemu() {
         device.flash(&program)?;
         device.start(&program)?;
     }
-    let mut door = DoorLink::open(&mut device, &program)?;
+    let mut door = arguments.link.open(&mut device, &program)?;
     let mut ending = Ending::Good;
     for action in &arguments.actions {
         let outcome = match action {

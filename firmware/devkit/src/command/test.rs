@@ -3,15 +3,19 @@
 use clap::Args;
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
-use stranded_devkit::{Check, DevkitError, DoorLink, tell_story};
+use stranded_devkit::{Check, DevkitError, tell_story};
 
 use crate::Ending;
+use crate::link_choice::LinkChoice;
 use crate::target::{Target, patient};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     target: Target,
+
+    #[command(flatten)]
+    link: LinkChoice,
 
     /// Tell the story so often, each time to a door that was started anew.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
@@ -23,6 +27,7 @@ pub(crate) struct Arguments {
 /// # Errors
 /// The firmware cannot be built or flashed, or the door does not answer.
 pub(crate) fn run(arguments: &Arguments) -> Result<Ending, DevkitError> {
+    arguments.link.check(&arguments.target)?;
     let program = arguments.target.door()?;
     let mut device = arguments.target.device(&patient())?;
     device.flash(&program)?;
@@ -30,7 +35,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, DevkitError> {
     let mut passes = 0;
     for repetition in 1..=arguments.repetitions {
         device.start(&program)?;
-        let story = tell_story(&mut DoorLink::open(&mut device, &program)?)?;
+        let story = tell_story(&mut arguments.link.open(&mut device, &program)?)?;
         let holds = story.iter().all(Check::passed);
         // Once is enough to read, unless something went wrong.
         if repetition == 1 || !holds {

@@ -36,6 +36,7 @@ fn what_is_missing_is_said() {
         (&["flash", "--probe", "1209:ffff"][..], "take `--probe qemu`, which needs no hardware"),
         (&["flash", "--probe", "abacus"], "see `devkit list`"),
         (&["flash", "--probe", "qemu", "--board", "nrf52840-dk"], "QEMU does not play an nRF52840"),
+        (&["talk", "lock", "--link", "uart", "--board", "nrf52840-dk"], "opening a serial port is missing here"),
         (&["flash", "--programs", "/no/such/folder"], "cargo xtask firmware build"),
     ] {
         let (code, stdout, stderr) = run(arguments);
@@ -59,6 +60,13 @@ fn the_shell_is_a_phone() {
     for said in ["status: car 7", "done: Unlock", "done: Lock", "Unlocked { key_id: 1 }", "done: ReadLog"] {
         assert!(stdout.contains(said), "{said} is missing in {stdout}");
     }
+}
+
+#[test]
+fn the_shell_reaches_the_door_by_its_uart() {
+    let (code, stdout, stderr) = run(&["talk", "unlock", "lock", "--link", "uart"]);
+    assert_eq!(code, Some(0), "{stdout}{stderr}");
+    assert_eq!(stdout, "done: Unlock\ndone: Lock\n");
 }
 
 #[test]

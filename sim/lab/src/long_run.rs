@@ -74,8 +74,9 @@ fn steady_minutes(scenario: &Scenario) -> Option<Range<usize>> {
     let start = scenario.calendar.start;
     let seconds = |moment: Moment| moment.since(start).map_or(0.0, Duration::as_seconds);
     let end = seconds(scenario.calendar.end);
-    let from = scenario.measure.from.map_or(arrivals.warm_up.as_seconds(), seconds);
-    let until = scenario.measure.until.map_or(end, seconds).min(end);
+    let from = seconds(scenario.measured_from());
+    let until = seconds(scenario.measured_until()).min(end);
+    let varies = arrivals.profile.is_some();
     let stops = arrivals.lasts.is_some_and(|lasts| lasts.as_seconds() < until);
     let changes = scenario.action.iter().filter(|action| action.enabled).any(|action| {
         let at = seconds(action.at);
@@ -83,7 +84,7 @@ fn steady_minutes(scenario: &Scenario) -> Option<Range<usize>> {
         over > from && at < until
     });
     let minutes = (from / SECONDS_PER_MINUTE).ceil() as usize..(until / SECONDS_PER_MINUTE).floor() as usize;
-    (!stops && !changes && !minutes.is_empty()).then_some(minutes)
+    (!varies && !stops && !changes && !minutes.is_empty()).then_some(minutes)
 }
 
 #[cfg(test)]
@@ -161,7 +162,12 @@ refusal_time = "0 s"
     fn a_run_in_which_something_changes_is_no_steady_state() {
         assert!(steady_minutes(&scenario(&[])) == Some(30..470));
         assert_eq!(steady_minutes(&scenario(&["arrivals.lasts=4 h"])), None);
-        assert_eq!(steady_minutes(&scenario(&["arrivals.warm_up=24 h"])), None);
+        let wave = "arrivals.profile={ sinusoid = { amplitude = 0.5, period = '1 h' } }";
+        assert_eq!(steady_minutes(&scenario(&[wave])), None);
+        // No file could say this: the warm-up is longer than the run.
+        let mut endless_warm_up = scenario(&[]);
+        endless_warm_up.arrivals.as_mut().unwrap().warm_up = "24 h".parse().unwrap();
+        assert_eq!(steady_minutes(&endless_warm_up), None);
         let mut with_action = scenario(&[]);
         let mut action = stranded_scenario::section::Action {
             at: with_action.calendar.start.plus("10 min".parse().unwrap()),

@@ -71,7 +71,7 @@ fn what_has_no_warm_up_to_find_is_told_why_and_what_to_do() {
     assert!(!workshop.path().join("runs").exists());
 }
 
-/// A line of 150 before one worker who can do just what is asked: it empties and fills over hours.
+/// A line of 250 before one worker who can do just what is asked: it empties and fills over hours.
 const SLOWLY_WANDERING: [&str; 8] = [
     "--set",
     "arrivals.rate=1 /s",
@@ -80,7 +80,7 @@ const SLOWLY_WANDERING: [&str; 8] = [
     "--set",
     "service.server.service_time={ exponential = { mean = \"1 s\" } }",
     "--set",
-    "service.server.queue.capacity=150",
+    "service.server.queue.capacity=250",
 ];
 
 #[test]

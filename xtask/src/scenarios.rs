@@ -20,6 +20,7 @@ const FENCE_CLOSE: &str = "```";
 /// Every scenario that we ship, and every example that we teach with, must be one that `stranded` accepts.
 pub(crate) fn check() -> Result<Outcome> {
     let folder = workspace::root().join("scenarios");
+    let calibrations = files(&folder.join(CALIBRATION))?;
     let files = files(&folder)?;
     ensure!(!files.is_empty(), "there is no scenario in {}", folder.display());
     let readme = folder.join("README.md");
@@ -31,6 +32,11 @@ pub(crate) fn check() -> Result<Outcome> {
     let copies = tempfile::tempdir()?;
     for file in files.iter().filter(|file| file.parent() == Some(&folder)) {
         fs::copy(file, copies.path().join(file.file_name().unwrap_or_default()))?;
+    }
+    // ... and calibrations below it.
+    fs::create_dir(copies.path().join(CALIBRATION))?;
+    for file in &calibrations {
+        fs::copy(file, copies.path().join(CALIBRATION).join(file.file_name().unwrap_or_default()))?;
     }
     let mut command = stranded();
     command.args(["scenario", "check"]);

@@ -110,17 +110,17 @@
 //!
 //! # What it costs
 //!
-//! `cargo bench -p stranded-engine`, nanoseconds to take the next event and to push one (fastest of a thousand samples, two shared cores of an
-//! AMD EPYC, November 2026):
+//! `cargo bench -p stranded-engine`, nanoseconds to take the next event and to push one (fastest sample of ten, two shared cores of an
+//! AMD EPYC with other work on them, November 2026):
 //!
 //! | pending events | this set | binary heap | quaternary heap |
 //! |---|---|---|---|
-//! | 1,000 | 26 | 48 | 47 |
-//! | 100,000 | 22 | 151 | 114 |
-//! | 1,000,000 | 25 | 602 | 405 |
+//! | 1,000 | 28 | 58 | 48 |
+//! | 100,000 | 31 | 158 | 112 |
+//! | 1,000,000 | 41 | 448 | 347 |
 //!
 //! Memory: 12 bytes and the event for each pending event, four more for each that can be cancelled, rounded up to chunks of sixteen
-//! entries per bucket in use. `cargo xtask instructions` counts what an event of the model in `examples/retrial.rs` costs, 408
+//! entries per bucket in use. `cargo xtask instructions` counts what an event of the model in `examples/retrial.rs` costs, about 400
 //! instructions; `cargo xtask bench-peers` compares it with other engines.
 
 #![cfg_attr(test, allow(clippy::disallowed_methods))]

@@ -5,9 +5,7 @@ mod bench;
 mod load;
 mod run;
 
-pub(crate) use baseline::{
-    SCHEMA_VERSION as BASELINE_SCHEMA_VERSION, schema as baseline_schema, text as baseline_text,
-};
+pub(crate) use baseline::{schema as baseline_schema, text as baseline_text};
 
 use super::catalogue::Metric;
 use schemars::JsonSchema;

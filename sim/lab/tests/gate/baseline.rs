@@ -5,8 +5,8 @@ use crate::{gate, text};
 use serde_json::Value;
 use std::path::Path;
 
-/// What makes the town about 5 % worse in stranded hours: people who cannot start wait longer until they find another way.
-const WORSE: &str = "relief.giving_up.start={ lognormal = { median = \"46 min\", sigma = 0.8 } }";
+/// What makes the town worse in stranded hours: people who cannot start wait longer until they find another way.
+const WORSE: &str = "relief.giving_up.start={ lognormal = { median = \"60 min\", sigma = 0.8 } }";
 
 fn keep(workshop: &Workshop, run: &Path, to: &str) {
     workshop.stranded(&["baseline", "update", text(run), "--to", to, "--quiet"]).assert().success();

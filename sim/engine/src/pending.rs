@@ -2,6 +2,7 @@
 
 mod bucket;
 mod key;
+mod sort;
 
 pub use key::EventKey;
 
@@ -9,15 +10,13 @@ use crate::Time;
 use bucket::{Bucket, Store};
 use key::{Keys, UNKEYED};
 
-/// Bits that number the entries of a bucket while it is sorted.
-const PLACE_BITS: u32 = 7;
 /// Buckets larger than this are split into a finer rung before they are sorted.
-const SORTED_AT_ONCE_MAX: usize = 1 << PLACE_BITS;
+const SORTED_AT_ONCE_MAX: usize = sort::MANY_MAX;
 /// The sorted bottom may grow to this before it becomes a rung of its own: insertion into it costs a move of what comes later.
 const BOTTOM_MAX: usize = 192;
-/// Wanted number of events in a bucket of a fresh rung. More than twenty, from where on the library sorts whole numbers by networks; few enough
-/// for the nearest cache.
-const EVENTS_PER_BUCKET: usize = 48;
+/// Most events wanted in a bucket of a fresh rung; rounding makes it half of that at times. So few that nearly all buckets fit one chunk
+/// with what is still added, and are sorted by [`sort::few`].
+const EVENTS_PER_BUCKET: usize = 10;
 /// Most buckets of a fresh rung before rounding to a power of two of width. So many ends of buckets, each a line of the cache being
 /// written to, fit the nearest caches; spreading a hundred thousand events over six thousand buckets at once would miss the cache at
 /// every second push. Moving them twice instead is cheaper, because both moves are sequential on one side.
@@ -82,23 +81,23 @@ struct Rung {
     current: usize,
     /// Start of that bucket: events before it belong to a deeper level. The end of the clock when all are taken.
     boundary: u64,
-    /// Entries in all buckets.
-    length: usize,
 }
 
 impl Rung {
-    /// Takes the next bucket that is not empty: its entries, none before the time that comes with it. There must be one.
-    fn take_bucket(&mut self) -> (Bucket, u64) {
-        while self.buckets[self.current].is_empty() {
-            self.current += 1;
-        }
-        let bucket = std::mem::replace(&mut self.buckets[self.current], Bucket::EMPTY);
-        let start = self.start + ((self.current as u64) << self.shift);
-        self.current += 1;
+    /// Takes the next bucket that is not empty, if there is one: its entries, none before the time that comes with it.
+    fn take_bucket(&mut self) -> Option<(Bucket, u64)> {
+        let left = self.buckets.get_mut(self.current..)?;
+        let Some(empty) = left.iter().position(|bucket| !bucket.is_empty()) else {
+            self.current = self.buckets.len();
+            self.boundary = u64::MAX;
+            return None;
+        };
+        let bucket = std::mem::replace(&mut left[empty], Bucket::EMPTY);
+        let start = self.start + (((self.current + empty) as u64) << self.shift);
+        self.current += empty + 1;
         let taken = self.current == self.buckets.len();
         self.boundary = if taken { u64::MAX } else { self.start + ((self.current as u64) << self.shift) };
-        self.length -= bucket.len();
-        (bucket, start)
+        Some((bucket, start))
     }
 
     #[inline]
@@ -185,7 +184,6 @@ impl<E: Copy> PendingEvents<E> {
         }
         for rung in &mut self.rungs {
             if time >= rung.boundary {
-                rung.length += 1;
                 self.store.push(rung.bucket_of(time), Entry { time, tag, event });
                 return;
             }
@@ -204,7 +202,8 @@ impl<E: Copy> PendingEvents<E> {
                 self.store.push(&mut bucket, entry);
             }
             self.bottom.clear();
-            self.add_rung(bucket);
+            let times = self.times(bucket);
+            self.add_rung(bucket, times);
             self.stored -= 1;
             self.insert(entry.time, entry.tag, entry.event);
             return;
@@ -244,80 +243,62 @@ impl<E: Copy> PendingEvents<E> {
         }
         loop {
             let Some(rung) = self.rungs.last_mut() else {
-                let mut latest = 0;
-                self.store.for_each(self.top, |entry| latest = latest.max(entry.time));
-                let start = std::mem::replace(&mut self.top_start, latest.saturating_add(1));
                 let top = std::mem::replace(&mut self.top, Bucket::EMPTY);
+                let times = self.times(top);
+                self.top_start = times.1.saturating_add(1);
                 if top.len() <= SORTED_AT_ONCE_MAX {
-                    self.sort_into_bottom(top, start);
+                    self.sort_into_bottom(top, times.0);
                     return true;
                 }
-                self.add_rung(top);
+                self.add_rung(top, times);
                 continue;
             };
-            if rung.length == 0 {
+            let Some((bucket, start)) = rung.take_bucket() else {
                 if let Some(rung) = self.rungs.pop()
                     && self.spare.len() < RUNGS_MAX
                 {
                     self.spare.push(rung.buckets);
                 }
                 continue;
+            };
+            if bucket.len() > SORTED_AT_ONCE_MAX && self.rungs.len() < RUNGS_MAX {
+                let times = self.times(bucket);
+                // What happens at one moment no finer rung can part.
+                if times.0 < times.1 {
+                    self.add_rung(bucket, times);
+                    continue;
+                }
             }
-            let (bucket, start) = rung.take_bucket();
-            if bucket.len() > SORTED_AT_ONCE_MAX && self.rungs.len() < RUNGS_MAX && !self.is_one_moment(bucket) {
-                self.add_rung(bucket);
-            } else {
-                self.sort_into_bottom(bucket, start);
-                return true;
-            }
+            self.sort_into_bottom(bucket, start);
+            return true;
         }
-    }
-
-    /// Whether all events of a bucket, which is not empty, happen at once: then no finer rung can part them.
-    fn is_one_moment(&self, bucket: Bucket) -> bool {
-        let (earliest, latest) = self.times(bucket);
-        earliest == latest
     }
 
     /// Earliest and latest time in a bucket that is not empty.
     fn times(&self, bucket: Bucket) -> (u64, u64) {
         let (mut earliest, mut latest) = (u64::MAX, 0);
         self.store.for_each(bucket, |entry| {
-            earliest = earliest.min(entry.time);
-            latest = latest.max(entry.time);
+            let time = entry.time;
+            earliest = earliest.min(time);
+            latest = latest.max(time);
         });
         (earliest, latest)
     }
 
     /// Moves the entries of a bucket, none of them before `start`, into the empty bottom.
-    ///
-    /// Small buckets are sorted by numbers made of the time since `start` and the place in the bucket: the library sorts whole
-    /// numbers without a branch that the processor could guess wrong, which it cannot do with entries. The place makes the order among
-    /// equal times that of insertion. Buckets that are too full or too wide for such numbers are sorted as they are, stably.
     fn sort_into_bottom(&mut self, mut bucket: Bucket, start: u64) {
+        if let Some(entries) = self.store.only_chunk(bucket)
+            && sort::few(entries, start, &mut self.bottom)
+        {
+            self.store.clear(&mut bucket);
+            return;
+        }
         self.store.drain_into(&mut bucket, &mut self.unsorted);
-        let mut widest = 0;
-        self.order.clear();
-        for (place, entry) in self.unsorted.iter().enumerate() {
-            let after = entry.time - start;
-            widest |= after;
-            self.order.push(after << PLACE_BITS | place as u64);
-        }
-        if self.unsorted.len() <= 1 << PLACE_BITS && widest >> (u64::BITS - PLACE_BITS) == 0 {
-            self.order.sort_unstable();
-            let place = |number: u64| (number & ((1 << PLACE_BITS) - 1)) as usize;
-            self.bottom.extend(self.order.iter().rev().map(|&number| self.unsorted[place(number)]));
-            self.unsorted.clear();
-        } else {
-            std::mem::swap(&mut self.bottom, &mut self.unsorted);
-            self.bottom.reverse();
-            self.bottom.sort_by_key(|entry| std::cmp::Reverse(entry.time));
-        }
+        sort::many(&mut self.unsorted, start, &mut self.order, &mut self.bottom);
     }
 
-    /// Spreads the entries of a bucket, in insertion order, over a new innermost rung.
-    fn add_rung(&mut self, bucket: Bucket) {
-        let (earliest, latest) = self.times(bucket);
+    /// Spreads the entries of a bucket, in insertion order, over a new innermost rung from the first to the second time.
+    fn add_rung(&mut self, bucket: Bucket, (earliest, latest): (u64, u64)) {
         let wanted = (bucket.len() / EVENTS_PER_BUCKET).clamp(4, BUCKETS_MAX) as u64;
         let width = ((latest - earliest) / wanted).max(1);
         let shift = width.ilog2();
@@ -325,9 +306,8 @@ impl<E: Copy> PendingEvents<E> {
         let mut buckets = self.spare.pop().unwrap_or_default();
         buckets.clear();
         buckets.resize(bucket_count, Bucket::EMPTY);
-        let length = bucket.len();
         self.store.spread(bucket, &mut buckets, |entry| ((entry.time - earliest) >> shift) as usize);
-        self.rungs.push(Rung { buckets, start: earliest, shift, current: 0, boundary: earliest, length });
+        self.rungs.push(Rung { buckets, start: earliest, shift, current: 0, boundary: earliest });
     }
 
     /// Throws out all that was cancelled.
@@ -344,12 +324,10 @@ impl<E: Copy> PendingEvents<E> {
         self.store.retain(&mut self.top, &mut keep);
         self.stored = self.top.len();
         for rung in &mut self.rungs {
-            rung.length = 0;
             for bucket in &mut rung.buckets[rung.current..] {
                 self.store.retain(bucket, &mut keep);
-                rung.length += bucket.len();
+                self.stored += bucket.len();
             }
-            self.stored += rung.length;
         }
         self.bottom.retain(&mut keep);
         self.stored += self.bottom.len();

@@ -47,6 +47,30 @@ const SOURCES: &[Source] = &[
         // Clients that lose patience are among the refused of a minute, and a metric of their own.
         holds: |scenario| scenario.arrivals.as_ref().is_some_and(|arrivals| arrivals.patience.is_none()),
     },
+    Source {
+        metric: "queue.wait_mean_seconds",
+        numerator: |minute| minute.plain.served_wait_seconds,
+        denominator: |minute| minute.plain.served,
+        holds: |_| true,
+    },
+    Source {
+        metric: "queue.sojourn_mean_seconds",
+        numerator: |minute| minute.plain.sojourn_seconds,
+        denominator: |minute| minute.plain.served,
+        holds: |_| true,
+    },
+    Source {
+        metric: "queue.mean_in_system",
+        numerator: |minute| minute.plain.in_system_seconds,
+        denominator: |_| SECONDS_PER_MINUTE,
+        holds: |_| true,
+    },
+    Source {
+        metric: "queue.mean_waiting",
+        numerator: |minute| minute.plain.in_line_seconds,
+        denominator: |_| SECONDS_PER_MINUTE,
+        holds: |_| true,
+    },
 ];
 
 /// The batch means of every metric that the minutes of the measured window can tell; none for a scenario with a fleet, or one in

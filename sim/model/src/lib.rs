@@ -37,7 +37,7 @@ mod tally;
 mod trip;
 mod world;
 
-pub use outcome::{Class, Episode, Minute, Need, Outage, Outcomes, Relief};
+pub use outcome::{Class, Episode, Minute, Need, Outage, Outcomes, PlainMinute, Relief};
 pub use world::{World, WorldEvent};
 
 use stranded_engine::{Simulation, Span, StopReason, Time};

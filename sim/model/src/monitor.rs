@@ -111,6 +111,7 @@ impl World {
         minute.capacity_work_seconds = (self.network.capacity_work() * 60.0) as f32;
         minute.queue_length = self.network.queue_length() as u32;
         minute.active_rentals = self.tally.active_rentals;
+        minute.plain = self.plain.record.take_minute(now);
         self.monitor.minutes.push(minute);
 
         let rule = &settings.outage;

@@ -200,6 +200,24 @@ pub struct Minute {
     pub active_rentals: u32,
     /// Episodes ended in this minute, in the order of [`Relief::ALL`].
     pub relieved: [u32; 8],
+    /// What this minute adds to the means over a plain stream of requests.
+    pub plain: PlainMinute,
+}
+
+/// Sums of a minute over the plain requests that arrived in the measured window, and time integrals over the window. All zero in a
+/// world of cars.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PlainMinute {
+    /// Requests served.
+    pub served: f64,
+    /// Time they spent in line in the attempt that was answered, in seconds.
+    pub served_wait_seconds: f64,
+    /// Time since their first attempt, in seconds.
+    pub sojourn_seconds: f64,
+    /// Integral of the number of requests waiting or worked on, in request-seconds.
+    pub in_system_seconds: f64,
+    /// Integral of the number of requests waiting, in request-seconds.
+    pub in_line_seconds: f64,
 }
 
 /// A stretch of time in which the service was down by the rule of `measure.outage`.

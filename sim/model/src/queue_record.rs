@@ -3,6 +3,7 @@
 //! Requests are counted by when they came: those that arrived in the measured window, whatever becomes of them later, so that shares
 //! have the same people above and below the line. Time averages are over the window itself.
 
+use crate::outcome::PlainMinute;
 use stranded_engine::{Span, Time};
 use stranded_scenario::section::QueueMeasure;
 
@@ -64,6 +65,8 @@ pub(crate) struct QueueRecord {
     // Time.
     since: Time,
     now: Census,
+    /// The sums when the last minute was closed.
+    last_minute: PlainMinute,
     pub(crate) in_system_area: f64,
     pub(crate) in_line_area: f64,
     pub(crate) in_orbit_area: f64,
@@ -105,6 +108,7 @@ impl QueueRecord {
             orbit_seconds: 0.0,
             since: Time::ZERO,
             now: Census::default(),
+            last_minute: PlainMinute::default(),
             in_system_area: 0.0,
             in_line_area: 0.0,
             in_orbit_area: 0.0,
@@ -186,9 +190,34 @@ impl QueueRecord {
         self.advance(end + Span::from_nanoseconds(1));
     }
 
-    fn advance(&mut self, now: Time) {
+    /// What was added to the sums since this was last asked. Changes no sum: splitting an integral would change its rounding.
+    pub(crate) fn take_minute(&mut self, now: Time) -> PlainMinute {
+        let seconds = self.measured_seconds(now);
+        let sums = PlainMinute {
+            served: self.served as f64,
+            served_wait_seconds: self.served_wait_seconds,
+            sojourn_seconds: self.sojourn_seconds,
+            in_system_seconds: self.in_system_area + self.now.in_system as f64 * seconds,
+            in_line_seconds: self.in_line_area + self.now.in_line as f64 * seconds,
+        };
+        let last = std::mem::replace(&mut self.last_minute, sums);
+        PlainMinute {
+            served: sums.served - last.served,
+            served_wait_seconds: sums.served_wait_seconds - last.served_wait_seconds,
+            sojourn_seconds: sums.sojourn_seconds - last.sojourn_seconds,
+            in_system_seconds: sums.in_system_seconds - last.in_system_seconds,
+            in_line_seconds: sums.in_line_seconds - last.in_line_seconds,
+        }
+    }
+
+    /// Time since the last note, as far as it lies in the window.
+    fn measured_seconds(&self, now: Time) -> f64 {
         let (from, until) = self.window;
-        let seconds = now.min(until).saturating_since(self.since.max(from)).as_seconds();
+        now.min(until).saturating_since(self.since.max(from)).as_seconds()
+    }
+
+    fn advance(&mut self, now: Time) {
+        let seconds = self.measured_seconds(now);
         if seconds > 0.0 {
             let Census { in_system, in_line, in_orbit } = self.now;
             self.in_system_area += in_system as f64 * seconds;

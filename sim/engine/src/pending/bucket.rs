@@ -1,7 +1,7 @@
 //! Buckets of entries whose memory is shared and used again.
 
-/// Entries in a chunk. A power of two, so that a bucket's length tells the place in its last chunk.
-const CHUNK: usize = 16;
+/// Entries in a chunk. A power of two, so that the place in a chunk is read off the number of an entry.
+pub(super) const CHUNK: usize = 16;
 /// Ends a chain of free chunks.
 const NONE: u32 = u32::MAX;
 
@@ -9,22 +9,25 @@ const NONE: u32 = u32::MAX;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bucket {
     first: u32,
-    last: u32,
-    length: usize,
+    /// Where the next entry goes. At the start of a chunk there is no room: that chunk is somebody else's.
+    next: u32,
+    chunks: u32,
 }
 
 impl Bucket {
     /// An empty bucket.
-    pub(super) const EMPTY: Self = Self { first: 0, last: 0, length: 0 };
+    pub(super) const EMPTY: Self = Self { first: 0, next: 0, chunks: 0 };
 
     /// Number of entries.
+    #[inline]
     pub(super) const fn len(self) -> usize {
-        self.length
+        self.chunks as usize * CHUNK - (self.next as usize).wrapping_neg() % CHUNK
     }
 
     /// Whether it holds nothing.
+    #[inline]
     pub(super) const fn is_empty(self) -> bool {
-        self.length == 0
+        self.chunks == 0
     }
 }
 
@@ -51,24 +54,26 @@ impl<T: Copy> Store<T> {
     /// Adds an entry to the end of a bucket.
     ///
     /// # Panics
-    /// When the set holds 2^32 chunks.
-    #[inline]
+    /// When the set holds 2^32 entries.
+    #[expect(clippy::inline_always, reason = "a dozen instructions, a call costs as many; the compiler judges by its panics")]
+    #[inline(always)]
     pub(super) fn push(&mut self, bucket: &mut Bucket, entry: T) {
-        let place = bucket.length % CHUNK;
-        if place == 0 {
+        if (bucket.next as usize).is_multiple_of(CHUNK) {
             self.extend(bucket, entry);
         }
-        self.entries[bucket.last as usize * CHUNK + place] = entry;
-        bucket.length += 1;
+        self.entries[bucket.next as usize] = entry;
+        bucket.next += 1;
     }
 
     /// Gives a bucket one more chunk; `filler` stands in it until entries do.
+    #[inline(never)]
     fn extend(&mut self, bucket: &mut Bucket, filler: T) {
         let chunk = if self.free == NONE {
-            let chunk = u32::try_from(self.next.len()).expect("fewer than 2^32 chunks of events pend at once");
+            let chunk = self.next.len();
+            assert!(chunk < (1 << 32) / CHUNK - 1, "fewer than 2^32 events pend at once");
             self.entries.resize(self.entries.len() + CHUNK, filler);
             self.next.push(NONE);
-            chunk
+            chunk as u32
         } else {
             let chunk = self.free;
             self.free = self.next[chunk as usize];
@@ -77,52 +82,60 @@ impl<T: Copy> Store<T> {
         if bucket.is_empty() {
             bucket.first = chunk;
         } else {
-            self.next[bucket.last as usize] = chunk;
+            let last = (bucket.next as usize - 1) / CHUNK;
+            self.next[last] = chunk;
         }
-        bucket.last = chunk;
+        bucket.next = chunk * CHUNK as u32;
+        bucket.chunks += 1;
     }
 
     /// Shows a bucket's entries in insertion order.
-    pub(super) fn for_each(&self, bucket: Bucket, mut look: impl FnMut(T)) {
-        let (mut chunk, mut left) = (bucket.first, bucket.length);
+    #[inline]
+    pub(super) fn for_each(&self, bucket: Bucket, mut look: impl FnMut(&T)) {
+        let (mut chunk, mut left) = (bucket.first, bucket.len());
         while left > 0 {
             let count = left.min(CHUNK);
             let start = chunk as usize * CHUNK;
-            for &entry in &self.entries[start..start + count] {
-                look(entry);
-            }
+            self.entries[start..start + count].iter().for_each(&mut look);
             chunk = self.next[chunk as usize];
             left -= count;
         }
     }
 
-    /// Empties a bucket into a vector, in insertion order.
-    pub(super) fn drain_into(&mut self, bucket: &mut Bucket, vector: &mut Vec<T>) {
-        let (mut chunk, mut left) = (bucket.first, bucket.length);
-        while left > 0 {
-            let count = left.min(CHUNK);
-            let start = chunk as usize * CHUNK;
-            vector.extend_from_slice(&self.entries[start..start + count]);
-            chunk = self.next[chunk as usize];
-            left -= count;
-        }
+    /// The entries of a bucket that has room in one chunk.
+    #[inline]
+    pub(super) fn only_chunk(&self, bucket: Bucket) -> Option<&[T]> {
+        let start = bucket.first as usize * CHUNK;
+        (bucket.chunks == 1).then(|| &self.entries[start..start + bucket.len()])
+    }
+
+    /// Forgets the entries of a bucket.
+    #[inline]
+    pub(super) fn clear(&mut self, bucket: &mut Bucket) {
         if !bucket.is_empty() {
-            self.next[bucket.last as usize] = self.free;
+            let last = (bucket.next as usize - 1) / CHUNK;
+            self.next[last] = self.free;
             self.free = bucket.first;
         }
         *bucket = Bucket::EMPTY;
     }
 
+    /// Empties a bucket into a vector, in insertion order.
+    pub(super) fn drain_into(&mut self, bucket: &mut Bucket, vector: &mut Vec<T>) {
+        self.for_each(*bucket, |&entry| vector.push(entry));
+        self.clear(bucket);
+    }
+
     /// Spreads the entries of a bucket over others, in insertion order; `index` says which one an entry belongs to. A chunk is free
     /// as soon as it has been read, so that the entries of the next may be written where this one was.
-    pub(super) fn spread(&mut self, bucket: Bucket, buckets: &mut [Bucket], index: impl Fn(T) -> usize) {
-        let (mut chunk, mut left) = (bucket.first, bucket.length);
+    pub(super) fn spread(&mut self, bucket: Bucket, buckets: &mut [Bucket], index: impl Fn(&T) -> usize) {
+        let (mut chunk, mut left) = (bucket.first, bucket.len());
         while left > 0 {
             let count = left.min(CHUNK);
             let start = chunk as usize * CHUNK;
             for place in start..start + count {
                 let entry = self.entries[place];
-                self.push(&mut buckets[index(entry)], entry);
+                self.push(&mut buckets[index(&entry)], entry);
             }
             let next = self.next[chunk as usize];
             self.next[chunk as usize] = self.free;
@@ -134,7 +147,7 @@ impl<T: Copy> Store<T> {
 
     /// Takes out of a bucket what `keep` does not want to keep.
     pub(super) fn retain(&mut self, bucket: &mut Bucket, mut keep: impl FnMut(&T) -> bool) {
-        let mut kept = Vec::with_capacity(bucket.length);
+        let mut kept = Vec::with_capacity(bucket.len());
         self.drain_into(bucket, &mut kept);
         kept.retain(&mut keep);
         for entry in kept {
@@ -149,7 +162,7 @@ mod tests {
 
     fn contents(store: &Store<u32>, bucket: Bucket) -> Vec<u32> {
         let mut seen = Vec::new();
-        store.for_each(bucket, |entry| seen.push(entry));
+        store.for_each(bucket, |&entry| seen.push(entry));
         seen
     }
 
@@ -180,7 +193,7 @@ mod tests {
             store.push(&mut source, entry);
         }
         let mut thirds = [Bucket::EMPTY; 3];
-        store.spread(source, &mut thirds, |entry| entry as usize % 3);
+        store.spread(source, &mut thirds, |&entry| entry as usize % 3);
         for (remainder, &third) in thirds.iter().enumerate() {
             assert_eq!(contents(&store, third), (remainder as u32..100).step_by(3).collect::<Vec<_>>());
         }

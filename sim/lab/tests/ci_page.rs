@@ -114,7 +114,8 @@ fn action_folder() -> PathBuf {
 
 /// Runs the action's steps one after the other as GitHub does: expressions filled in, outputs handed on, stopped at the first failure.
 fn act(folder: &Path, with: &BTreeMap<String, String>) -> Acted {
-    let action: Value = yaml_serde::from_str(&std::fs::read_to_string(action_folder().join("action.yml")).unwrap()).unwrap();
+    let action: Value =
+        yaml_serde::from_str(&std::fs::read_to_string(action_folder().join("action.yml")).unwrap()).unwrap();
     assert_eq!(action["runs"]["using"], "composite");
     let mut values: BTreeMap<String, String> = BTreeMap::new();
     for (name, input) in action["inputs"].as_object().expect("inputs") {
@@ -126,10 +127,7 @@ fn act(folder: &Path, with: &BTreeMap<String, String>) -> Acted {
         assert!(known.is_some(), "the action has no input `{name}`");
     }
     values.insert("github.action_path".to_owned(), action_folder().to_string_lossy().into_owned());
-    values.insert(
-        "inputs.scenario != ''".to_owned(),
-        (!values["inputs.scenario"].is_empty()).to_string(),
-    );
+    values.insert("inputs.scenario != ''".to_owned(), (!values["inputs.scenario"].is_empty()).to_string());
     let own = tempfile::tempdir().unwrap();
     let summary = own.path().join("summary.md");
     let mut acted = Acted { code: None, outputs: BTreeMap::new(), summary: String::new(), said: String::new() };
@@ -143,7 +141,9 @@ fn act(folder: &Path, with: &BTreeMap<String, String>) -> Acted {
         for (name, value) in step["env"].as_object().into_iter().flatten() {
             variables.insert(name.clone(), fill_in(&scalar(value), &values));
         }
-        for (name, path) in [("GITHUB_OUTPUT", &outputs), ("GITHUB_STEP_SUMMARY", &summary), ("RUNNER_TEMP", &own.path().to_owned())] {
+        for (name, path) in
+            [("GITHUB_OUTPUT", &outputs), ("GITHUB_STEP_SUMMARY", &summary), ("RUNNER_TEMP", &own.path().to_owned())]
+        {
             variables.insert(name.to_owned(), path.to_string_lossy().into_owned());
         }
         let output = bash(folder, script, &variables);
@@ -169,7 +169,9 @@ fn act(folder: &Path, with: &BTreeMap<String, String>) -> Acted {
 
 /// Fills in the expressions that the action uses; any other is a mistake.
 fn fill_in(text: &str, values: &BTreeMap<String, String>) -> String {
-    let Some(expression) = text.strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}")) else { return text.to_owned() };
+    let Some(expression) = text.strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}")) else {
+        return text.to_owned();
+    };
     let key = expression.trim();
     if key.starts_with("steps.") {
         // A step that has not said it leaves it empty, as on GitHub.

@@ -73,9 +73,7 @@ fn file(to: &Path, subject: &Subject) -> PathBuf {
     if !is_folder {
         return to.to_owned();
     }
-    let sound = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
-    let name: String = subject.origin.name.chars().map(|letter| if sound(letter) { letter } else { '-' }).collect();
-    to.join(format!("{name}.json"))
+    to.join(subject::baseline_file_name(&subject.origin))
 }
 
 /// Beside its place and renamed into it, so that a baseline is never half a baseline.

@@ -32,8 +32,8 @@ pub(crate) struct Arguments {
     /// A run folder; or one or more results of `surge` (folders or files), or samples of `devkit bench`.
     #[arg(value_name = "RUN", required = true)]
     paths: Vec<PathBuf>,
-    /// What to compare with: a file of `stranded baseline update`, or another run.
-    #[arg(long, value_name = "RUN|FILE")]
+    /// What to compare with: a file of `stranded baseline update`, the folder that it lies in, or another run.
+    #[arg(long, value_name = "RUN|FILE|DIR")]
     baseline: Option<PathBuf>,
     /// A condition besides the scenario's, such as `stranded_hours.mean < 500 h`. Can be repeated.
     #[arg(long = "threshold", value_name = "EXPR")]
@@ -92,7 +92,7 @@ fn read(arguments: &Arguments) -> Result<(Subject, Option<Subject>), String> {
             subject.path.display()
         ));
     }
-    let baseline = arguments.baseline.as_deref().map(subject::read_baseline).transpose()?;
+    let baseline = arguments.baseline.as_deref().map(|path| subject::read_baseline(path, &subject)).transpose()?;
     Ok((subject, baseline))
 }
 

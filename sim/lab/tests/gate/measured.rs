@@ -8,7 +8,9 @@ use serde_json::json;
 fn windows_of_load_are_replications() {
     let workshop = Workshop::new();
     let windows: Vec<_> = (0..5)
-        .map(|number| window(&workshop, &format!("w{number}.json"), number, 300.0 + f64::from(number), 1_990, "kept-up"))
+        .map(|number| {
+            window(&workshop, &format!("w{number}.json"), number, 300.0 + f64::from(number), 1_990, "kept-up")
+        })
         .collect();
     let all: Vec<&str> = windows.iter().map(|path| text(path)).collect();
     let judge = |condition: &str| {
@@ -45,7 +47,8 @@ fn a_generator_that_missed_its_rate_is_invalid() {
     let workshop = Workshop::new();
     for verdict in ["generator-limited", "noisy-neighbour"] {
         let path = window(&workshop, "window.json", 0, 10.0, 2_000, verdict);
-        let report = gate(&workshop, &[text(&path), "--threshold", "latency_ms.p99 < 500 ms", "--replications-min", "1"]);
+        let report =
+            gate(&workshop, &[text(&path), "--threshold", "latency_ms.p99 < 500 ms", "--replications-min", "1"]);
         assert_eq!((report["verdict"].as_str(), report["exit_code"].as_u64()), (Some("invalid"), Some(3)), "{report}");
         assert!(report["doubts"][0].as_str().unwrap().contains(verdict), "{report}");
     }
@@ -71,7 +74,14 @@ fn load_is_compared_with_load_of_the_same_schedule() {
     let workshop = Workshop::new();
     let all = |name: &str, answered: u64| -> Vec<String> {
         let paths = (0..5).map(|number| {
-            let path = window(&workshop, &format!("{name}{number}.json"), number, 300.0, answered + u64::from(number), "kept-up");
+            let path = window(
+                &workshop,
+                &format!("{name}{number}.json"),
+                number,
+                300.0,
+                answered + u64::from(number),
+                "kept-up",
+            );
             text(&path).to_owned()
         });
         paths.collect()
@@ -119,13 +129,18 @@ fn unlocks_of_a_door_are_replications() {
     let compared = gate(&workshop, &[&slower, "--baseline", &before]);
     assert_eq!((compared["verdict"].as_str(), compared["paired"].as_bool()), (Some("fail"), Some(false)), "{compared}");
     let other = gate(&workshop, &[&cycles, "--baseline", &before]);
-    assert!(other["verdict"] == "invalid" && other["doubts"][0].as_str().unwrap().contains("unit is cycles here"), "{other}");
+    assert!(
+        other["verdict"] == "invalid" && other["doubts"][0].as_str().unwrap().contains("unit is cycles here"),
+        "{other}"
+    );
 }
 
 #[test]
 fn what_is_no_result_is_called_so() {
     let workshop = Workshop::new();
-    for (text, word) in [("{", "not JSON"), ("{\"kind\": \"recipe\"}", "recipe"), ("{\"kind\": \"surge-window\"}", "schema_version")] {
+    for (text, word) in
+        [("{", "not JSON"), ("{\"kind\": \"recipe\"}", "recipe"), ("{\"kind\": \"surge-window\"}", "schema_version")]
+    {
         std::fs::write(workshop.path().join("thing.json"), text).unwrap();
         let report = gate(&workshop, &["thing.json", "--threshold", "a < 1"]);
         assert_eq!(report["verdict"], "invalid");

@@ -25,7 +25,10 @@ fn the_published_schemas_are_those_of_the_program() {
     for (what, published) in PUBLISHED {
         let output = workshop.stranded(&["schema", what]).output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
-        assert!(said == published, "renew sim/lab/{what}.schema.json: stranded schema {what} > sim/lab/{what}.schema.json");
+        assert!(
+            said == published,
+            "renew sim/lab/{what}.schema.json: stranded schema {what} > sim/lab/{what}.schema.json"
+        );
     }
 }
 
@@ -88,9 +91,8 @@ fn in_a_step(workshop: &Workshop, arguments: &[&str]) -> [String; 3] {
     command.env("GITHUB_STEP_SUMMARY", &summary).env("GITHUB_OUTPUT", &outputs);
     let output = command.output().unwrap();
     let read = |path: &Path| std::fs::read_to_string(path).unwrap();
-    let [summary, outputs] = [read(&summary), read(&outputs)].map(|text| {
-        text.strip_prefix("before\n").expect("what was there stays").to_owned()
-    });
+    let [summary, outputs] = [read(&summary), read(&outputs)]
+        .map(|text| text.strip_prefix("before\n").expect("what was there stays").to_owned());
     [String::from_utf8(output.stdout).unwrap(), summary, outputs]
 }
 

@@ -35,7 +35,8 @@ fn too_few_replications_are_inconclusive_and_never_a_pass() {
         assert_eq!((report["verdict"].as_str(), report["exit_code"].as_u64()), (Some("inconclusive"), Some(11)));
         assert!(report["conditions"][0]["reason"].as_str().unwrap().contains("of at least 5 replications"), "{report}");
         // Whoever wants a single replication taken as it is says so.
-        let taken = gate(&workshop, &[text(&run), "--threshold", "stranded_hours < 1000000 h", "--replications-min", "1"]);
+        let taken =
+            gate(&workshop, &[text(&run), "--threshold", "stranded_hours < 1000000 h", "--replications-min", "1"]);
         assert_eq!(taken["verdict"], "pass");
     }
 }
@@ -44,7 +45,8 @@ fn too_few_replications_are_inconclusive_and_never_a_pass() {
 fn thresholds_of_the_scenario_come_with_the_run() {
     let workshop = Workshop::new();
     let slo = r#"slo.thresholds=["stranded_hours < 1000000 h", "offline-key: stranded_hours < 1 min", "stranded_hours.change < 1 %"]"#;
-    let run = workshop.run_town("runs", &["--arms", "none", "--replications", "2", "--set", slo, "--set", "slo.replications_min=2"]);
+    let run = workshop
+        .run_town("runs", &["--arms", "none", "--replications", "2", "--set", slo, "--set", "slo.replications_min=2"]);
     let report = gate(&workshop, &[text(&run)]);
     assert_eq!(report["conditions"][0]["verdict"], "pass");
     assert_eq!(report["conditions"][1]["reason"], "this arm was not run");
@@ -97,7 +99,10 @@ fn a_dead_system_never_passes() {
     let workshop = Workshop::new();
     let dead = ["service.operator.workers=1", "service.operator.service_time={ deterministic = \"20 d\" }"];
     let run = workshop.run_town("runs", &["--arms", "none", "--replications", "5", "--set", dead[0], "--set", dead[1]]);
-    let report = gate(&workshop, &[text(&run), "--threshold", "latency_seconds.p99 < 1 s", "--threshold", "stranded_hours < 1e9 h"]);
+    let report = gate(
+        &workshop,
+        &[text(&run), "--threshold", "latency_seconds.p99 < 1 s", "--threshold", "stranded_hours < 1e9 h"],
+    );
     assert_eq!((report["verdict"].as_str(), report["exit_code"].as_u64()), (Some("fail"), Some(10)), "{report}");
     let conditions = report["conditions"].as_array().unwrap();
     assert_eq!(conditions[0]["verdict"], "fail");

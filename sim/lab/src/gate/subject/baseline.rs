@@ -43,6 +43,13 @@ pub(crate) fn text(subject: &Subject) -> Result<String, serde_json::Error> {
     Ok(text)
 }
 
+/// The name of the file in a folder of baselines.
+pub(crate) fn file_name(origin: &Origin) -> String {
+    let sound = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+    let name: String = origin.name.chars().map(|letter| if sound(letter) { letter } else { '-' }).collect();
+    format!("{name}.json")
+}
+
 /// Reads the file.
 pub(super) fn read(path: &Path, value: Value) -> Result<Subject, String> {
     let version = &value["schema_version"];

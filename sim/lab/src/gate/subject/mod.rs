@@ -5,7 +5,7 @@ mod bench;
 mod load;
 mod run;
 
-pub(crate) use baseline::{schema as baseline_schema, text as baseline_text};
+pub(crate) use baseline::{file_name as baseline_file_name, schema as baseline_schema, text as baseline_text};
 
 use super::catalogue::Metric;
 use schemars::JsonSchema;
@@ -65,7 +65,6 @@ pub(crate) struct Arm {
 
 /// Where it comes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Origin {
     /// What measured it.
     pub(crate) kind: Kind,
@@ -147,12 +146,13 @@ pub(crate) fn read(paths: &[PathBuf]) -> Result<Subject, String> {
     Ok(first)
 }
 
-/// Reads a baseline: a kept one, or anything else that can be judged.
+/// Reads the baseline of a subject: a kept one, the folder that it lies in, or anything else that can be judged.
 ///
 /// # Errors
 /// As [`read`].
-pub(crate) fn read_baseline(path: &Path) -> Result<Subject, String> {
-    read_one(path)
+pub(crate) fn read_baseline(path: &Path, subject: &Subject) -> Result<Subject, String> {
+    let kept = path.join(baseline_file_name(&subject.origin));
+    if kept.is_file() && !path.join(MANIFEST_FILE).exists() { read_one(&kept) } else { read_one(path) }
 }
 
 fn read_one(path: &Path) -> Result<Subject, String> {

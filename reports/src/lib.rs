@@ -12,24 +12,32 @@
 //! | [`episode`], [`timeline`] | the rows of `episodes.parquet` and `timeline.parquet` |
 //! | [`table`] | rows to Parquet and back |
 //! | [`folder`] | a run folder that appears whole or not at all |
-//! | [`aggregate`] | from rows to the charts' data, a replication at a time |
-//! | [`charts`] | five charts, from plain numbers to SVG |
-//! | [`html`] | the report for people |
+//! | [`background`], [`remark`] | sources, reported events, translations; what a reader should know |
+//! | [`aggregate`] | from rows to what the report shows of the day, a replication at a time |
+//! | [`charts`] | charts, from plain numbers to SVG |
+//! | [`document`] | the post-mortem, section by section |
+//! | [`html`], [`markdown`] | the post-mortem for people |
+//! | [`language`] | every word, number and date that people read, in each language |
 //! | [`mod@format`] | numbers as text for people |
 //! | [`error`] | what can go wrong, where, and the way out |
 
 pub mod aggregate;
+pub mod background;
 pub mod charts;
 mod claim;
 pub mod clock;
+pub mod document;
 pub mod episode;
 pub mod error;
 pub mod estimate;
 pub mod folder;
 pub mod format;
 pub mod html;
+pub mod language;
 pub mod manifest;
+pub mod markdown;
 pub mod relief;
+pub mod remark;
 #[cfg(test)]
 mod sample;
 pub mod summary;

@@ -88,6 +88,7 @@ pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummar
             stranded_hours: spread(hours - 40_000.0),
             share: Some(spread(hours / 40_000.0 - 1.0)),
             goodput_per_second: None,
+            money_krw: Some(spread((hours - 40_000.0) * 57_000.0)),
         }),
         rank,
     }
@@ -121,6 +122,7 @@ pub(crate) fn summary() -> Summary {
             simulated: Some(spread(5.4)),
             verdict: Verdict::Pass,
             notes: vec!["share within 5-6 h: 62 %".to_owned()],
+            remarks: Vec::new(),
         }],
         sensitivity: vec![SensitivityRow {
             parameter: "service.vendor.capacity".to_owned(),
@@ -136,6 +138,7 @@ pub(crate) fn summary() -> Summary {
             }],
         }],
         warnings: vec!["the interval is wider than asked for".to_owned()],
+        remarks: Vec::new(),
     }
 }
 

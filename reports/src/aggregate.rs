@@ -146,7 +146,7 @@ impl Aggregator {
     }
 
     /// Takes the episodes of one replication of an arm; another arm than that of the report is passed over, and so are
-    /// episodes that do not count. A replication without episodes must be handed over too.
+    /// episodes that do not count.
     pub fn add_episodes(&mut self, arm: &str, rows: &[EpisodeRow]) {
         if self.wants_episodes(arm) {
             self.lengths.add(rows);
@@ -214,8 +214,8 @@ impl Aggregator {
             stranded,
             load,
             relief: relief(axis, buckets, self.replications, marks),
-            lengths: self.lengths.finish(),
-            places: self.places.finish(),
+            lengths: self.lengths.finish(self.replications),
+            places: self.places.finish(self.replications),
             arms: self.others.into_iter().map(OtherArm::finish).collect(),
         }
     }

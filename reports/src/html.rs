@@ -9,7 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-const STYLE: &str = include_str!("../templates/page.css");
+pub(crate) const STYLE: &str = include_str!("../templates/page.css");
 const SCRIPT: &str = include_str!("../templates/page.js");
 
 #[derive(Template)]
@@ -45,7 +45,7 @@ pub(crate) fn page(document: &Document) -> Result<String, ReportError> {
         page_title: language.words().page_title(&document.title),
         style: STYLE,
         script: SCRIPT,
-        script_hash: BASE64_STANDARD.encode(Sha256::digest(SCRIPT)),
+        script_hash: script_hash(SCRIPT),
         data: embedded(&data(document)),
     };
     page.render().map_err(|error| ReportError::Drawing(error.to_string()))
@@ -69,13 +69,18 @@ fn data(document: &Document) -> Value {
     })
 }
 
+/// The hash by which a page lets this script run and no other one.
+pub(crate) fn script_hash(script: &str) -> String {
+    BASE64_STANDARD.encode(Sha256::digest(script))
+}
+
 /// JSON inside of a page: nothing in it can end the script or begin markup.
-fn embedded(value: &Value) -> String {
+pub(crate) fn embedded(value: &Value) -> String {
     value.to_string().replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e")
 }
 
 mod filters {
-    use askama::filters::{Safe, escape, Html};
+    use askama::filters::{Html, Safe, escape};
 
     /// Text in which `` `words between backticks` `` are code; everything else is escaped.
     #[askama::filter_fn]

@@ -62,7 +62,12 @@ impl Writer<'_> {
             Block::Cards(cards) => {
                 self.line(format_args!("| {} | {} | {} |\n|---|--:|--:|", labels.what, labels.mean, labels.interval));
                 for card in cards {
-                    self.line(format_args!("| {} | **{}** | {} |", cell(card.what), cell(&card.value), cell(&card.interval)));
+                    self.line(format_args!(
+                        "| {} | **{}** | {} |",
+                        cell(card.what),
+                        cell(&card.value),
+                        cell(&card.interval)
+                    ));
                 }
                 self.line(format_args!(""));
             }
@@ -82,7 +87,8 @@ impl Writer<'_> {
     fn figure(&mut self, figure: &Figure) {
         self.heading(3, figure.title);
         let alternative = figure.caption.replace(['[', ']', '\n'], " ");
-        self.line(format_args!("![{}]({}/{}.{})\n", plain(&alternative), self.pictures, figure.id, self.extension));
+        let picture = format!("{}/{}.{}", self.pictures, figure.id, self.extension);
+        self.line(format_args!("![{}]({picture})\n", plain(&alternative)));
         self.line(format_args!("{}\n", plain(&figure.caption)));
         self.table(&figure.table);
     }
@@ -90,7 +96,8 @@ impl Writer<'_> {
     fn table(&mut self, table: &Table) {
         let titles: Vec<String> = table.columns.iter().map(|column| cell(&column.title)).collect();
         self.line(format_args!("| {} |", titles.join(" | ")));
-        let rules: Vec<&str> = table.columns.iter().map(|column| if column.is_number { "--:" } else { "---" }).collect();
+        let rules: Vec<&str> =
+            table.columns.iter().map(|column| if column.is_number { "--:" } else { "---" }).collect();
         self.line(format_args!("|{}|", rules.join("|")));
         for row in &table.rows {
             let cells: Vec<String> = row.cells.iter().map(|cell| self.cell(cell)).collect();

@@ -112,11 +112,8 @@ mod tests {
 
     #[test]
     fn a_companion_is_named_in_the_readers_language() {
-        let remark = Remark::Companion {
-            metric: "calls.people_answered".to_owned(),
-            quantity: Quantity::People,
-            value: 310.0,
-        };
+        let remark =
+            Remark::Companion { metric: "calls.people_answered".to_owned(), quantity: Quantity::People, value: 310.0 };
         assert_eq!(remark.text(Language::English), "people answered: 310");
         assert_eq!(remark.text(Language::Korean), "상담원과 통화한 사람: 310명");
         let unknown = Remark::Companion { metric: "x".to_owned(), quantity: Quantity::Share, value: 0.5 };

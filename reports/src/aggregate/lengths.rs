@@ -90,12 +90,10 @@ impl Ends {
 pub(super) struct LengthCounts {
     by_class: [Ends; 3],
     curves: Vec<Vec<f32>>,
-    replications: u32,
 }
 
 impl LengthCounts {
     pub(super) fn add(&mut self, rows: &[EpisodeRow]) {
-        self.replications += 1;
         let mut here = Ends::default();
         for row in rows.iter().filter(|row| row.counted) {
             let (bin, is_censored) = (bin(row.minutes()), row.relief == ReliefChannel::Censored);
@@ -108,7 +106,8 @@ impl LengthCounts {
         }
     }
 
-    pub(super) fn finish(self) -> Lengths {
+    /// The curve of so many replications; those without episodes need not have been added.
+    pub(super) fn finish(self, replications: u32) -> Lengths {
         let mut all = Ends::default();
         self.by_class.iter().for_each(|class| all.merge(class));
         let total = all.total();
@@ -138,7 +137,7 @@ impl LengthCounts {
             all: shown(all.survival()),
             p05: over_replications(0.05),
             p95: over_replications(0.95),
-            censored: f64::from(all.censored.iter().sum::<u32>()) / f64::from(self.replications.max(1)),
+            censored: f64::from(all.censored.iter().sum::<u32>()) / f64::from(replications.max(1)),
             by_class: StrandedClass::ALL.map(|class| shown(self.by_class[class.index()].survival())),
         }
     }
@@ -164,10 +163,9 @@ mod tests {
     #[test]
     fn the_curve_falls_from_one_to_nothing() {
         let mut counts = LengthCounts::default();
-        let rows: Vec<EpisodeRow> =
-            [20, 40, 80, 160].map(|minutes| episode(minutes, ReliefChannel::Server)).into();
+        let rows: Vec<EpisodeRow> = [20, 40, 80, 160].map(|minutes| episode(minutes, ReliefChannel::Server)).into();
         counts.add(&rows);
-        let lengths = counts.finish();
+        let lengths = counts.finish(1);
         assert!((lengths.all[0] - 1.0).abs() < 1e-12 && lengths.all.last().unwrap().abs() < 1e-12);
         assert!(lengths.all.windows(2).all(|pair| pair[1] <= pair[0]));
         assert!((lengths.still_stranded(60.0).unwrap() - 0.5).abs() < 1e-12);
@@ -180,7 +178,7 @@ mod tests {
         let mut counts = LengthCounts::default();
         counts.add(&[episode(30, ReliefChannel::Server), episode(60, ReliefChannel::Censored)]);
         counts.add(&[episode(30, ReliefChannel::Server), episode(120, ReliefChannel::Server)]);
-        let lengths = counts.finish();
+        let lengths = counts.finish(2);
         assert!((lengths.censored - 0.5).abs() < 1e-12);
         // Two of four after 30 min; the censored one leaves, so the last one carries their half until it is freed.
         assert!((lengths.still_stranded(100.0).unwrap() - 0.5).abs() < 1e-12, "{lengths:?}");
@@ -191,7 +189,7 @@ mod tests {
     fn nobody_has_no_curve() {
         let mut counts = LengthCounts::default();
         counts.add(&[EpisodeRow { counted: false, ..episode(30, ReliefChannel::Server) }]);
-        assert_eq!(counts.finish(), Lengths::default());
+        assert_eq!(counts.finish(1), Lengths::default());
         assert_eq!(Lengths::default().still_stranded(5.0), None);
     }
 

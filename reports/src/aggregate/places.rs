@@ -19,7 +19,6 @@ pub struct PlaceImpact {
 /// Sums over replications, by place.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PlaceSums {
-    replications: u32,
     places: BTreeMap<String, Sums>,
 }
 
@@ -41,7 +40,6 @@ impl Default for Sums {
 
 impl PlaceSums {
     pub(super) fn add(&mut self, rows: &[EpisodeRow]) {
-        self.replications += 1;
         let mut counted: Vec<&EpisodeRow> = rows.iter().filter(|row| row.counted).collect();
         counted.sort_by_key(|row| (row.began_ms, row.episode));
         let mut known = BTreeSet::new();
@@ -67,13 +65,14 @@ impl PlaceSums {
         }
     }
 
-    pub(super) fn finish(self) -> Vec<PlaceImpact> {
-        let replications = f64::from(self.replications.max(1));
+    /// Means over so many replications; those without episodes need not have been added.
+    pub(super) fn finish(self, replications: u32) -> Vec<PlaceImpact> {
+        let divisor = f64::from(replications.max(1));
         let of_place = |(place, sums): (String, Sums)| PlaceImpact {
             place,
-            people_by_class: sums.people_by_class.map(|people| people / replications),
-            hours: sums.hours / replications,
-            hours_range: [if sums.seen < self.replications { 0.0 } else { sums.least }, sums.most],
+            people_by_class: sums.people_by_class.map(|people| people / divisor),
+            hours: sums.hours / divisor,
+            hours_range: [if sums.seen < replications { 0.0 } else { sums.least }, sums.most],
         };
         let mut places: Vec<PlaceImpact> = self.places.into_iter().map(of_place).collect();
         places.sort_by(|a, b| b.hours.total_cmp(&a.hours));
@@ -108,7 +107,7 @@ mod tests {
             episode(2, "city", StrandedClass::Return, 10, 30),
         ]);
         sums.add(&[episode(2, "city", StrandedClass::Return, 10, 30)]);
-        let places = sums.finish();
+        let places = sums.finish(2);
         assert_eq!(places.iter().map(|place| place.place.as_str()).collect::<Vec<_>>(), ["city", "lake"]);
         assert_eq!(places[0].people_by_class, [0.0, 1.0, 0.0]);
         assert_eq!(places[1].people_by_class, [0.5, 0.0, 0.0]);

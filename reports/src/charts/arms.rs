@@ -76,7 +76,8 @@ pub fn arm_differences(arms: &[ArmDifference], style: Style) -> Result<String, R
         let lowest = arms.iter().map(|arm| ends(arm)[0]).fold(0.0, f64::min);
         let highest = arms.iter().map(|arm| ends(arm)[1]).fold(0.0, f64::max);
         let x = Axis::spanning(lowest, highest, style.pick(7, 3));
-        let y = Axis { from: 0.0, until: arms.len().max(1) as f64, ticks: Vec::new(), decimals: 0, is_logarithmic: false };
+        let y =
+            Axis { from: 0.0, until: arms.len().max(1) as f64, ticks: Vec::new(), decimals: 0, is_logarithmic: false };
         let (mut panel, _) = canvas::panel(
             &area,
             &x,

@@ -72,7 +72,12 @@ impl Axis {
         while ticks.len() > ticks_max.max(2) {
             // Every other one, and the last one always.
             let last = ticks.len() - 1;
-            ticks = ticks.into_iter().enumerate().filter(|(index, _)| (last - index).is_multiple_of(2)).map(|it| it.1).collect();
+            ticks = ticks
+                .into_iter()
+                .enumerate()
+                .filter(|(index, _)| (last - index).is_multiple_of(2))
+                .map(|it| it.1)
+                .collect();
         }
         Self { from, until, ticks, decimals: 0, is_logarithmic: true }
     }

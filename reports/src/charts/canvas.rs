@@ -302,12 +302,6 @@ pub(super) fn panel<'b>(area: &Area<'b>, x: &Axis, y: &Axis, texts: &PanelText<'
     }
     let (across, down) = chart.plotting_area().get_pixel_range();
     let edges = [across.start, down.start, across.end, down.end];
-    let plot = Plot {
-        edges,
-        from: x.from,
-        until: x.until,
-        is_logarithmic: x.is_logarithmic,
-        highest: y.until,
-    };
+    let plot = Plot { edges, from: x.from, until: x.until, is_logarithmic: x.is_logarithmic, highest: y.until };
     Ok((chart, plot))
 }

@@ -20,7 +20,12 @@ pub struct FactorDay<'a> {
 ///
 /// # Errors
 /// [`ReportError::Drawing`] when the image cannot be drawn.
-pub fn factor_days(axis: DayAxis, baseline: &[f64], factors: &[FactorDay<'_>], style: Style) -> Result<String, ReportError> {
+pub fn factor_days(
+    axis: DayAxis,
+    baseline: &[f64],
+    factors: &[FactorDay<'_>],
+    style: Style,
+) -> Result<String, ReportError> {
     const PANEL: f64 = 150.0;
     let language = style.language;
     let (labels, words) = (language.labels(), language.words());

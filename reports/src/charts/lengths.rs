@@ -41,11 +41,11 @@ pub fn still_stranded(data: &Lengths, marks: &[Mark], style: Style) -> Result<St
             marks,
         };
         let (mut panel, plot) = canvas::panel(&area, &x, &y, &texts)?;
-        let points = |shares: &[f64]| -> Vec<(f64, f64)> {
-            data.minutes.iter().copied().zip(shares.iter().copied()).collect()
-        };
+        let points =
+            |shares: &[f64]| -> Vec<(f64, f64)> { data.minutes.iter().copied().zip(shares.iter().copied()).collect() };
         if !data.p95.is_empty() {
-            let band: Vec<(f64, f64)> = points(&data.p95).into_iter().chain(points(&data.p05).into_iter().rev()).collect();
+            let band: Vec<(f64, f64)> =
+                points(&data.p95).into_iter().chain(points(&data.p05).into_iter().rev()).collect();
             panel.draw_series(std::iter::once(Polygon::new(band, INK.mix(0.22).filled())))?;
         }
         for class in drawn {

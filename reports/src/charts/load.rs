@@ -74,14 +74,7 @@ pub fn load_over_day(data: &LoadOverDay, style: Style) -> Result<String, ReportE
     })
 }
 
-fn draw_rates(
-    area: &Area<'_>,
-    data: &LoadOverDay,
-    x: &Axis,
-    y: &Axis,
-    left: f64,
-    style: Style,
-) -> Painted<Plot> {
+fn draw_rates(area: &Area<'_>, data: &LoadOverDay, x: &Axis, y: &Axis, left: f64, style: Style) -> Painted<Plot> {
     let texts = PanelText {
         left,
         y_title: style.language.labels().axis_attempts,
@@ -115,14 +108,7 @@ fn draw_rates(
     Ok(plot)
 }
 
-fn draw_queue(
-    area: &Area<'_>,
-    data: &LoadOverDay,
-    x: &Axis,
-    y: &Axis,
-    left: f64,
-    style: Style,
-) -> Painted<Plot> {
+fn draw_queue(area: &Area<'_>, data: &LoadOverDay, x: &Axis, y: &Axis, left: f64, style: Style) -> Painted<Plot> {
     let texts = PanelText {
         left,
         y_title: style.language.labels().axis_waiting,

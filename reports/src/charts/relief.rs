@@ -26,7 +26,8 @@ pub fn relief_shares(shares: &BTreeMap<ReliefChannel, Estimate>, style: Style) -
     let longest = shares.values().map(end).fold(0.0, f64::max).clamp(0.05, 1.5);
     let height = ReliefChannel::ALL.len() as f64 * ROW + 4.0;
     canvas::draw(style, height, &description, |area| {
-        let labels = ReliefChannel::ALL.map(|c| canvas::text_width(language.channel(c))).into_iter().fold(0.0, f64::max);
+        let labels =
+            ReliefChannel::ALL.map(|c| canvas::text_width(language.channel(c))).into_iter().fold(0.0, f64::max);
         let left = labels + 8.0;
         let value_width = canvas::text_width(&language.range("42.0 % (42.0 %", "42.0 %)"));
         let scale = (f64::from(style.layout.width()) - left - value_width - 10.0).max(60.0) / longest;

@@ -123,7 +123,8 @@ fn label_area(
         let bottom = floor.get(from..=until)?.iter().copied().fold(0.0, f64::max);
         Some((top - bottom, f64::midpoint(top, bottom)))
     };
-    let best = (0..axis.buckets).filter_map(|bucket| Some((bucket, fits(bucket)?))).max_by(|a, b| a.1.0.total_cmp(&b.1.0));
+    let best =
+        (0..axis.buckets).filter_map(|bucket| Some((bucket, fits(bucket)?))).max_by(|a, b| a.1.0.total_cmp(&b.1.0));
     let best = best.filter(|(_, (thickness, _))| thickness * room > canvas::LINE + 6.0);
     if let Some((bucket, (_, middle))) = best {
         let mut style = canvas::text(1.0, HPos::Center, VPos::Center);

@@ -86,7 +86,8 @@ fn row(context: &Context<'_>, arm: &ArmSummary) -> Row {
     let kind = language.arm_kind(arm.kind);
     let note = if arm.description.is_empty() { kind.to_owned() } else { format!("{kind}: {}", arm.description) };
     let hours = difference.map(|it| language.with_interval(&it.stranded_hours, whole));
-    let money = difference.and_then(|it| it.money_krw).map(|money| language.with_interval(&money, |won| language.won(won)));
+    let money =
+        difference.and_then(|it| it.money_krw).map(|money| language.with_interval(&money, |won| language.won(won)));
     let may_be_bought = matches!(arm.kind, ArmKind::Mitigation | ArmKind::OperatorAction);
     let cells = vec![
         Cell::Plain(arm.rank.to_string()),

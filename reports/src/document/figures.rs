@@ -74,6 +74,9 @@ mod tests {
 
     #[test]
     fn three_digits_are_enough() {
-        assert_eq!([0.0, 1_234.56, 0.012_345, 9.999, f64::NAN].map(short).map(|v| v.to_string()), ["0", "1230", "0.0123", "10", "0"]);
+        assert_eq!(
+            [0.0, 1_234.56, 0.012_345, 9.999, f64::NAN].map(short).map(|v| v.to_string()),
+            ["0", "1230", "0.0123", "10", "0"]
+        );
     }
 }

@@ -85,8 +85,10 @@ fn lengths(context: &Context<'_>, arm: &ArmSummary) -> Result<Figure, ReportErro
         Some(Mark { hours: minutes, label: format!("{word} {}", language.minutes(minutes)) })
     };
     let times = &arm.stranded_minutes;
-    let marks: Vec<Mark> =
-        [mark(times.p50.as_ref(), labels.mark_median), mark(times.p90.as_ref(), labels.mark_p90)].into_iter().flatten().collect();
+    let marks: Vec<Mark> = [mark(times.p50.as_ref(), labels.mark_median), mark(times.p90.as_ref(), labels.mark_p90)]
+        .into_iter()
+        .flatten()
+        .collect();
     let known = [15.0, 30.0, 60.0, 120.0, 180.0, 240.0, 360.0, 480.0, 720.0, 1_440.0];
     let still = |after: f64| Some((language.minutes(after), language.share(data.still_stranded(after)?)));
     let censored = (data.censored > 0.0).then(|| crate::format::measured(data.censored));
@@ -97,9 +99,10 @@ fn lengths(context: &Context<'_>, arm: &ArmSummary) -> Result<Figure, ReportErro
     let table = Table::new(labels.chart_lengths, columns, rows);
     let classes = StrandedClass::ALL.into_iter().filter(|class| !data.by_class[class.index()].is_empty());
     let mut series = vec![json!({ "name": labels.all_needs, "values": shortened(&data.all) })];
-    series.extend(classes.map(|class| {
-        json!({ "name": language.class(class), "values": shortened(&data.by_class[class.index()]) })
-    }));
+    series.extend(
+        classes
+            .map(|class| json!({ "name": language.class(class), "values": shortened(&data.by_class[class.index()]) })),
+    );
     let page = json!({ "at": shortened(&data.minutes), "series": series, "format": "share" });
     let figure = Figure::draw(context, "lengths", labels.chart_lengths, caption, table, |style| {
         still_stranded(data, &marks, style)
@@ -158,12 +161,8 @@ fn distribution(context: &Context<'_>, arm: &ArmSummary) -> Table {
     let (language, labels) = (context.language, context.labels);
     let minutes = |value| language.minutes(value);
     let times = &arm.stranded_minutes;
-    let quantiles = [
-        (labels.median, &times.p50),
-        (labels.p90, &times.p90),
-        (labels.p99, &times.p99),
-        (labels.longest, &times.max),
-    ];
+    let quantiles =
+        [(labels.median, &times.p50), (labels.p90, &times.p90), (labels.p99, &times.p99), (labels.longest, &times.max)];
     let rows = quantiles.map(|(name, estimate)| {
         let (mean, interval) = context.mean_and_interval(estimate.as_ref(), minutes);
         Row::of(name, [mean, interval])

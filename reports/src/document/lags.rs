@@ -29,7 +29,8 @@ pub(super) fn section(context: &Context<'_>) -> Section {
     push(labels.lag_locksmith_arrives, labels.clock_hired, context.metric("locksmith_minutes.p50").copied());
     let recovery = arm.service.down_at.as_ref().zip(arm.service.recovered_at.as_ref());
     // Without interval: the two moments are of the same replications, and their difference is not in the summary.
-    let recovery = recovery.and_then(|(down, back)| Estimate::new((back.hours.mean() - down.hours.mean()) * 60.0, None));
+    let recovery =
+        recovery.and_then(|(down, back)| Estimate::new((back.hours.mean() - down.hours.mean()) * 60.0, None));
     push(labels.lag_recovery, labels.clock_start, recovery);
     push(labels.lag_claim, labels.clock_claim, in_hours("claims.closure_hours.p50"));
     let columns = vec![

@@ -48,8 +48,7 @@ pub(super) fn load(context: &Context<'_>) -> Result<Figure, ReportError> {
     let series: Vec<&[f64]> = named.iter().map(|(_, values)| values.as_slice()).collect();
     let table = Table::new(labels.load_by_hour, columns, hour_rows(context, data.axis, &series, measured));
     let series = named.map(|(name, values)| json!({ "name": name, "values": shortened(values) }));
-    let figure =
-        Figure::draw(context, "load", labels.chart_load, caption, table, |style| load_over_day(data, style))?;
+    let figure = Figure::draw(context, "load", labels.chart_load, caption, table, |style| load_over_day(data, style))?;
     Ok(figure.with_series(json!({ "series": series })))
 }
 

@@ -32,11 +32,19 @@ fn assumptions(context: &Context<'_>) -> Section {
         // What was fitted decides most and is believed least: it stands on paper, the rest is for looking up.
         let fitted: Vec<Row> = parameters.iter().filter(|parameter| parameter.fitted_to.is_some()).map(row).collect();
         if !fitted.is_empty() {
-            blocks.push(Block::Table(Table::new(format!("{} - {}", labels.assumptions, language.confidence("fitted")), columns(), fitted)));
+            blocks.push(Block::Table(Table::new(
+                format!("{} - {}", labels.assumptions, language.confidence("fitted")),
+                columns(),
+                fitted,
+            )));
         }
         let all = Table::new(labels.assumptions, columns(), parameters.iter().map(row).collect());
         let count = format!("{} ({})", labels.show_all, parameters.len());
-        blocks.push(Block::Quiet(format!("{} {}", context.words.parameters_elsewhere(parameters.len()), labels.parameters_note)));
+        blocks.push(Block::Quiet(format!(
+            "{} {}",
+            context.words.parameters_elsewhere(parameters.len()),
+            labels.parameters_note
+        )));
         blocks.push(Block::Table(all.folded(count)));
     }
     Section { id: "assumptions", title: labels.assumptions, blocks }
@@ -65,7 +73,11 @@ fn reproduction(context: &Context<'_>) -> Section {
     let mut blocks = vec![
         Block::Code(command(&manifest.command_line)),
         Block::Quiet(labels.reproduction_note.to_owned()),
-        Block::Table(Table::new(labels.reproduction, vec![Column::words(labels.what), Column::words(labels.value)], rows)),
+        Block::Table(Table::new(
+            labels.reproduction,
+            vec![Column::words(labels.what), Column::words(labels.value)],
+            rows,
+        )),
     ];
     if !manifest.digests.is_empty() {
         let columns = vec![

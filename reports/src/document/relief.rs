@@ -39,9 +39,7 @@ fn over_the_day(context: &Context<'_>) -> Result<Figure, ReportError> {
         Row::of(language.clock(data.axis.begin_hours(bucket)), ends)
     };
     let table = Table::new(labels.chart_relief_day, columns, (0..data.axis.buckets).map(row).collect());
-    let named = |channel: &ReliefChannel| {
-        json!({ "name": language.channel(*channel), "values": shortened(&data.by_channel[channel.index()]) })
-    };
+    let named = |channel: &ReliefChannel| json!({ "name": language.channel(*channel), "values": shortened(&data.by_channel[channel.index()]) });
     let page = json!({ "series": channels.iter().map(named).collect::<Vec<_>>() });
     let caption = context.words.axis_ends(&language.minutes(data.axis.bucket_hours * 60.0));
     let figure = Figure::draw(context, "relief-day", labels.chart_relief_day, caption, table, |style| {

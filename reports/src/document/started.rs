@@ -52,14 +52,17 @@ fn figure(context: &Context<'_>, factors: &[(&ArmSummary, &[f64])]) -> Result<Fi
         let share = format::mean(difference.and_then(|it| it.share).as_ref(), |share| language.change(share));
         Row::of(context.arm_title(arm), [hours.unwrap_or_else(|| format::NOTHING.to_owned()), share])
     };
-    let columns =
-        vec![Column::words(labels.arm), Column::number(labels.difference), Column::number(labels.change)];
+    let columns = vec![Column::words(labels.arm), Column::number(labels.difference), Column::number(labels.change)];
     let table = Table::new(labels.chart_factors, columns, factors.iter().map(row).collect());
     let changes: Vec<String> = factors
         .iter()
         .filter_map(|(arm, _)| {
             let share = arm.difference_to_baseline?.share?;
-            Some(context.words.attribution(context.arm_title(arm), &language.with_interval(&share, |v| language.change(v))))
+            Some(
+                context
+                    .words
+                    .attribution(context.arm_title(arm), &language.with_interval(&share, |v| language.change(v))),
+            )
         })
         .collect();
     let caption = format!("{} {}", labels.factors_caption, changes.join(" "));

@@ -137,8 +137,7 @@ fn prevention(context: &Context<'_>) -> Option<String> {
     helping.sort_by(|a, b| a.1.stranded_hours.mean().total_cmp(&b.1.stranded_hours.mean()));
     let Some((best, difference)) = helping.first() else { return Some(context.words.nothing_helps(count)) };
     let less = |share: Option<Estimate>| share.map(|share| share.scaled(-1.0));
-    let share = less(difference.share)
-        .map_or_else(|| NOTHING.to_owned(), |share| share_with_interval(context, &share));
+    let share = less(difference.share).map_or_else(|| NOTHING.to_owned(), |share| share_with_interval(context, &share));
     let hours = language.with_interval(&difference.stranded_hours.scaled(-1.0), whole);
     let second = helping.get(1).map(|(arm, difference)| {
         (context.arm_title(arm), format::mean(less(difference.share).as_ref(), |share| language.share(share)))

@@ -135,7 +135,8 @@ fn effect_cell(
     let language = context.language;
     Cell::Noted {
         text: format::mean(value.as_ref(), |v| language.quantity(quantity, v)),
-        note: difference.map_or_else(String::new, |it| language.with_interval(&it, |v| language.difference(quantity, v))),
+        note: difference
+            .map_or_else(String::new, |it| language.with_interval(&it, |v| language.difference(quantity, v))),
         is_strong: difference.is_some_and(|difference| !difference.may_be_zero()),
     }
 }

@@ -39,7 +39,8 @@ impl Words for English {
         let date = if date.is_empty() { String::new() } else { format!("On {date} the ") };
         let the = if date.is_empty() { "The " } else { "" };
         let often = often.as_ref().map_or_else(String::new, |share| format!(" (in {share} of the replications)"));
-        let back = back.as_ref().map_or_else(|| " and never came back".to_owned(), |back| format!(" and was back at {back}"));
+        let back =
+            back.as_ref().map_or_else(|| " and never came back".to_owned(), |back| format!(" and was back at {back}"));
         let again = again.as_ref().map_or_else(String::new, |(when, share)| {
             format!("; it went down again at {when} in {share} of the replications")
         });
@@ -49,7 +50,9 @@ impl Words for English {
     fn why(&self, amplified: &Amplified) -> String {
         let Amplified { attempts, late } = amplified;
         let late = late.as_ref().map_or_else(String::new, |late| {
-            format!(", and while it was down {late} of the service's answers reached nobody, because they came too late")
+            format!(
+                ", and while it was down {late} of the service's answers reached nobody, because they came too late"
+            )
         });
         format!("It lasted because everything that people wanted was asked for {attempts} times{late}.")
     }
@@ -80,7 +83,9 @@ impl Words for English {
     }
 
     fn batches(&self, batches: u32, length: &str) -> String {
-        format!("One long run: a 95 % interval is that of {batches} batch means, {length} each; where there is none, none can be told.")
+        format!(
+            "One long run: a 95 % interval is that of {batches} batch means, {length} each; where there is none, none can be told."
+        )
     }
 
     fn speed(&self, events: &str, seconds: &str, rate: &str) -> String {
@@ -88,7 +93,9 @@ impl Words for English {
     }
 
     fn goodput(&self, per_second: &str, share: &str, attempts: &str) -> String {
-        format!("{per_second} requests a second were answered in time, {share} of what was wanted; each was tried {attempts} times.")
+        format!(
+            "{per_second} requests a second were answered in time, {share} of what was wanted; each was tried {attempts} times."
+        )
     }
 
     fn outlives(&self, share: &str, without: &str) -> String {
@@ -116,13 +123,17 @@ impl Words for English {
     fn stranded_caption(&self, peak: Option<(&str, &str)>, has_fan: bool) -> String {
         let Some((people, clock)) = peak else { return "Nobody is stranded at any time of the day.".to_owned() };
         let fan = if has_fan { "; the fan shows how far the replications lie apart" } else { "" };
-        format!("Most people are stranded at about {clock}: {people} at the same time. The height is the mean over replications{fan}.")
+        format!(
+            "Most people are stranded at about {clock}: {people} at the same time. The height is the mean over replications{fan}."
+        )
     }
 
     fn lengths_caption(&self, shares: &[(String, String)], censored: Option<&str>) -> String {
         let shares: Vec<String> = shares.iter().map(|(length, share)| format!("{share} after {length}")).collect();
         let censored = censored.map_or_else(String::new, |episodes| {
-            format!(" {episodes} episodes that had not ended with the simulation are at risk until then (Kaplan-Meier).")
+            format!(
+                " {episodes} episodes that had not ended with the simulation are at risk until then (Kaplan-Meier)."
+            )
         });
         format!("Still stranded: {}.{censored}", shares.join(", "))
     }
@@ -167,7 +178,11 @@ impl Words for English {
     }
 
     fn arms_caption(&self, shown: usize, all: usize) -> String {
-        let rest = if shown < all { format!(" The {shown} largest of {all} differences are drawn; the table has all.") } else { String::new() };
+        let rest = if shown < all {
+            format!(" The {shown} largest of {all} differences are drawn; the table has all.")
+        } else {
+            String::new()
+        };
         format!(
             "Each dot is an arm, its line the 95 % interval of the paired difference. The further left, the fewer hours people are \
              stranded; a line that crosses zero is no certain change.{rest}"
@@ -188,7 +203,8 @@ impl Words for English {
 
     fn calibration(&self, files: usize) -> String {
         match files {
-            0 => "No measured calibration is in use: services and doors have the times that the scenario gives.".to_owned(),
+            0 => "No measured calibration is in use: services and doors have the times that the scenario gives."
+                .to_owned(),
             1 => "One file of measured calibration is in use.".to_owned(),
             files => format!("{files} files of measured calibration are in use."),
         }
@@ -260,7 +276,9 @@ impl Words for English {
     }
 
     fn scattered(&self, least: &str, most: &str) -> String {
-        format!("replications differ widely, from {least} to {most} person-hours: the mean describes few of them; see the shares")
+        format!(
+            "replications differ widely, from {least} to {most} person-hours: the mean describes few of them; see the shares"
+        )
     }
 
     fn alt_stranded(&self, peak: Option<(String, String)>) -> String {
@@ -291,7 +309,9 @@ impl Words for English {
         match most {
             None => "What ended the stranding: there was no episode.".to_owned(),
             Some((channel, share)) => {
-                format!("What ended the stranding, as shares of all counted episodes. The largest is {channel} with {share}.")
+                format!(
+                    "What ended the stranding, as shares of all counted episodes. The largest is {channel} with {share}."
+                )
             }
         }
     }
@@ -316,6 +336,9 @@ impl Words for English {
     }
 
     fn alt_factors(&self, titles: &[&str]) -> String {
-        format!("People stranded over the day as it was, and each without one cause of the surge: {}.", titles.join("; "))
+        format!(
+            "People stranded over the day as it was, and each without one cause of the surge: {}.",
+            titles.join("; ")
+        )
     }
 }

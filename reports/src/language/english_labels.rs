@@ -242,5 +242,11 @@ pub(super) const LABELS: Labels = Labels {
         "could not lock or return (B)",
         "could not start (C)",
     ],
-    loop_steps: ["People want", "The queue grows", "Answers come too late", "App and people try again", "So the load stays"],
+    loop_steps: [
+        "People want",
+        "The queue grows",
+        "Answers come too late",
+        "App and people try again",
+        "So the load stays",
+    ],
 };

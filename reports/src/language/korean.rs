@@ -29,9 +29,12 @@ impl Words for Korean {
         let Happening { date, down, often, back, again } = happening;
         let date = if date.is_empty() { String::new() } else { format!("{date}, ") };
         let often = often.as_ref().map_or_else(String::new, |share| format!("(반복의 {share}에서) "));
-        let back = back.as_ref().map_or_else(|| "다시 작동하지 않았습니다".to_owned(), |back| format!("{back}에 복구되었습니다"));
-        let again =
-            again.as_ref().map_or_else(String::new, |(when, share)| format!(" 반복의 {share}에서 {when}에 다시 멈췄습니다."));
+        let back = back
+            .as_ref()
+            .map_or_else(|| "다시 작동하지 않았습니다".to_owned(), |back| format!("{back}에 복구되었습니다"));
+        let again = again
+            .as_ref()
+            .map_or_else(String::new, |(when, share)| format!(" 반복의 {share}에서 {when}에 다시 멈췄습니다."));
         format!("{date}앱은 {often}{down}에 멈춰 {back}.{again}")
     }
 
@@ -44,7 +47,8 @@ impl Words for Korean {
     }
 
     fn prevented(&self, title: &str, hours: &str, share: &str, second: Option<(&str, &str)>) -> String {
-        let second = second.map_or_else(String::new, |(title, share)| format!(" 그다음은 ‘{title}’({share} 감소)입니다."));
+        let second =
+            second.map_or_else(String::new, |(title, share)| format!(" 그다음은 ‘{title}’({share} 감소)입니다."));
         format!("가장 효과가 컸을 방법은 ‘{title}’이며, {hours}인시({share})가 줄어듭니다.{second}")
     }
 
@@ -53,7 +57,9 @@ impl Words for Korean {
     }
 
     fn censored(&self, share: &str) -> String {
-        format!("전체 경우의 {share}는 시뮬레이션이 끝날 때까지 끝나지 않아 그때까지의 시간만 셌으며, 실제로는 더 깁니다.")
+        format!(
+            "전체 경우의 {share}는 시뮬레이션이 끝날 때까지 끝나지 않아 그때까지의 시간만 셌으며, 실제로는 더 깁니다."
+        )
     }
 
     fn replications(&self, count: u32) -> String {
@@ -64,7 +70,9 @@ impl Words for Korean {
     }
 
     fn batches(&self, batches: u32, length: &str) -> String {
-        format!("한 번의 긴 실행이며, 95% 신뢰구간은 {length}짜리 구간 평균 {batches}개에서 나왔습니다. 구간이 없는 값은 알 수 없는 것입니다.")
+        format!(
+            "한 번의 긴 실행이며, 95% 신뢰구간은 {length}짜리 구간 평균 {batches}개에서 나왔습니다. 구간이 없는 값은 알 수 없는 것입니다."
+        )
     }
 
     fn speed(&self, events: &str, seconds: &str, rate: &str) -> String {
@@ -72,15 +80,21 @@ impl Words for Korean {
     }
 
     fn goodput(&self, per_second: &str, share: &str, attempts: &str) -> String {
-        format!("초당 요청 {per_second}건이 제때 응답을 받았고, 이는 원한 것의 {share}입니다. 요청마다 {attempts}번씩 시도했습니다.")
+        format!(
+            "초당 요청 {per_second}건이 제때 응답을 받았고, 이는 원한 것의 {share}입니다. 요청마다 {attempts}번씩 시도했습니다."
+        )
     }
 
     fn outlives(&self, share: &str, without: &str) -> String {
-        format!("반복의 {share}에서 붕괴가 계기보다 오래갑니다(준안정 붕괴). 계기가 없는 짝지은 실행은 초당 {without}건에 응답합니다.")
+        format!(
+            "반복의 {share}에서 붕괴가 계기보다 오래갑니다(준안정 붕괴). 계기가 없는 짝지은 실행은 초당 {without}건에 응답합니다."
+        )
     }
 
     fn overloaded(&self, share: &str, without: &str) -> String {
-        format!("반복의 {share}에서 준안정 붕괴가 아니라 과부하입니다. 계기가 없는 짝지은 실행은 초당 {without}건에 응답합니다.")
+        format!(
+            "반복의 {share}에서 준안정 붕괴가 아니라 과부하입니다. 계기가 없는 짝지은 실행은 초당 {without}건에 응답합니다."
+        )
     }
 
     fn leaves_nothing(&self, without: &str) -> String {
@@ -92,7 +106,9 @@ impl Words for Korean {
     }
 
     fn stranded_caption(&self, peak: Option<(&str, &str)>, has_fan: bool) -> String {
-        let Some((people, clock)) = peak else { return "하루 중 어느 때에도 발이 묶인 사람이 없습니다.".to_owned() };
+        let Some((people, clock)) = peak else {
+            return "하루 중 어느 때에도 발이 묶인 사람이 없습니다.".to_owned();
+        };
         let fan = if has_fan { " 부채꼴은 반복들이 서로 얼마나 다른지 보여 줍니다." } else { "" };
         format!("가장 많은 때는 {clock} 무렵으로, 동시에 {people}명이 묶여 있습니다. 높이는 반복의 평균입니다.{fan}")
     }
@@ -116,7 +132,9 @@ impl Words for Korean {
     }
 
     fn calls(&self, share: &str, attempts: &str, helped: &str) -> String {
-        format!("앱이 멈춘 동안 고객센터는 전화 시도의 {share}에 응답했고(전화 시도는 모두 {attempts}번), 전화로 벗어난 사람은 {helped}명입니다.")
+        format!(
+            "앱이 멈춘 동안 고객센터는 전화 시도의 {share}에 응답했고(전화 시도는 모두 {attempts}번), 전화로 벗어난 사람은 {helped}명입니다."
+        )
     }
 
     fn started(&self, clock: &str, first: &str, offered: &str, capacity: &str) -> String {
@@ -224,7 +242,9 @@ impl Words for Korean {
     }
 
     fn no_value(&self, metric: &str) -> String {
-        format!("반복 횟수를 정할 `{metric}` 값이 어느 반복에도 없습니다. `run.replications.metric`으로 다른 값을 고르십시오")
+        format!(
+            "반복 횟수를 정할 `{metric}` 값이 어느 반복에도 없습니다. `run.replications.metric`으로 다른 값을 고르십시오"
+        )
     }
 
     fn correlated(&self, metrics: &str) -> String {
@@ -242,7 +262,9 @@ impl Words for Korean {
         match peak {
             None => "하루 동안 발이 묶인 사람: 어느 때에도 없습니다.".to_owned(),
             Some((people, clock)) => {
-                format!("하루 동안 발이 묶인 사람을 하려던 일별로 쌓은 그림입니다. 가장 많은 때는 {clock} 무렵 {people}명입니다.")
+                format!(
+                    "하루 동안 발이 묶인 사람을 하려던 일별로 쌓은 그림입니다. 가장 많은 때는 {clock} 무렵 {people}명입니다."
+                )
             }
         }
     }
@@ -265,7 +287,9 @@ impl Words for Korean {
     fn alt_relief(&self, most: Option<(String, String)>) -> String {
         match most {
             None => "무엇이 끝냈나: 묶인 경우가 없습니다.".to_owned(),
-            Some((channel, share)) => format!("무엇이 끝냈는지를 비율로 나타낸 그림입니다. 가장 큰 것은 {channel}({share})입니다."),
+            Some((channel, share)) => {
+                format!("무엇이 끝냈는지를 비율로 나타낸 그림입니다. 가장 큰 것은 {channel}({share})입니다.")
+            }
         }
     }
 
@@ -282,12 +306,17 @@ impl Words for Korean {
         match best {
             None => "조건들과 기준의 차이: 기준만 있습니다.".to_owned(),
             Some((title, hours)) => {
-                format!("조건 {count}개와 기준의 인시 차이를 순위대로 그린 그림입니다. 첫째는 ‘{title}’, {hours}입니다.")
+                format!(
+                    "조건 {count}개와 기준의 인시 차이를 순위대로 그린 그림입니다. 첫째는 ‘{title}’, {hours}입니다."
+                )
             }
         }
     }
 
     fn alt_factors(&self, titles: &[&str]) -> String {
-        format!("실제 하루와 급증 요인 하나가 없는 하루에 발이 묶인 사람을 나란히 그린 그림입니다: {}.", titles.join("; "))
+        format!(
+            "실제 하루와 급증 요인 하나가 없는 하루에 발이 묶인 사람을 나란히 그린 그림입니다: {}.",
+            titles.join("; ")
+        )
     }
 }

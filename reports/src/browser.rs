@@ -1,4 +1,4 @@
-//! Paper: the page printed to PDF by an installed Chromium.
+//! Paper and pixels: a page printed to PDF, and a chart as PNG, by an installed Chromium.
 
 use crate::error::ReportError;
 use std::ffi::OsString;
@@ -23,6 +23,9 @@ const FLAGS: [&str; 10] = [
     // Nothing on the page waits; without this the browser would look at the clock.
     "--run-all-compositor-stages-before-draw",
 ];
+
+/// Pixels of a PNG for a unit of a chart, so that text is sharp on dense screens and in print.
+const PIXELS_PER_UNIT: u32 = 2;
 
 /// An installed Chromium.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,11 +56,42 @@ impl Browser {
         }
     }
 
-    /// Prints a page to PDF. Both are files on this machine; `scratch` is an empty folder for the browser's own.
+    /// Prints a page to PDF. Both are files on this machine; `scratch` is a folder for the browser's own.
     ///
     /// # Errors
     /// [`ReportError::Browser`] when it fails.
     pub fn print(&self, page: &Path, pdf: &Path, scratch: &Path) -> Result<(), ReportError> {
+        let flags = ["--no-pdf-header-footer", "--generate-pdf-document-outline"].map(OsString::from);
+        self.run(page, &flags, ("--print-to-pdf=", pdf), scratch, b"%PDF-")
+    }
+
+    /// Takes a picture of an image, so many pixels to a unit of its size. Both are files on this machine.
+    ///
+    /// # Errors
+    /// [`ReportError::Browser`] when it fails.
+    pub fn picture(
+        &self,
+        image: &Path,
+        (width, height): (u32, u32),
+        png: &Path,
+        scratch: &Path,
+    ) -> Result<(), ReportError> {
+        let flags = [
+            format!("--window-size={width},{height}"),
+            format!("--force-device-scale-factor={PIXELS_PER_UNIT}"),
+            "--default-background-color=FFFFFFFF".to_owned(),
+        ];
+        self.run(image, &flags.map(OsString::from), ("--screenshot=", png), scratch, b"\x89PNG\r\n")
+    }
+
+    fn run(
+        &self,
+        page: &Path,
+        flags: &[OsString],
+        (output_flag, output): (&str, &Path),
+        scratch: &Path,
+        begins_with: &[u8],
+    ) -> Result<(), ReportError> {
         let with_path = |flag: &str, path: &Path| {
             let mut argument = OsString::from(flag);
             argument.push(path);
@@ -65,22 +99,21 @@ impl Browser {
         };
         let failed =
             |message: String| ReportError::Browser { program: self.program.to_string_lossy().into_owned(), message };
-        let output = Command::new(&self.program)
+        let ended = Command::new(&self.program)
             .args(FLAGS)
             .arg(with_path("--user-data-dir=", scratch))
-            .arg("--no-pdf-header-footer")
-            .arg("--generate-pdf-document-outline")
-            .arg(with_path("--print-to-pdf=", pdf))
+            .args(flags)
+            .arg(with_path(output_flag, output))
             .arg(page)
             .stdin(Stdio::null())
             .output()
             .map_err(|error| failed(error.to_string()))?;
-        let has_printed = std::fs::read(pdf).is_ok_and(|bytes| bytes.starts_with(b"%PDF-"));
-        if output.status.success() && has_printed {
+        let is_there = std::fs::read(output).is_ok_and(|bytes| bytes.starts_with(begins_with));
+        if ended.status.success() && is_there {
             return Ok(());
         }
-        let said = String::from_utf8_lossy(&output.stderr);
-        let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it printed nothing");
+        let said = String::from_utf8_lossy(&ended.stderr);
+        let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it wrote nothing");
         Err(failed(last.to_owned()))
     }
 }

@@ -87,15 +87,15 @@ pub enum ReportError {
     },
     /// There is no browser to print with.
     #[error(
-        "a PDF is printed by a Chromium, and none of these starts: {tried}\ninstall one (Debian: `apt-get install chromium`; \
-         Ubuntu: `snap install chromium`), name it with `--browser`, or print the HTML from any browser"
+        "PDF and PNG are made by a Chromium, and none of these starts: {tried}\ninstall one (Debian: `apt-get install chromium`; \
+         Ubuntu: `snap install chromium`), name it with `--browser`, or print the HTML from any browser and take the charts as SVG"
     )]
     NoBrowser {
         /// Names that were tried.
         tried: String,
     },
     /// The browser failed.
-    #[error("`{program}` did not print the page: {message}\nprint the HTML from a browser of your own")]
+    #[error("`{program}` failed: {message}\nprint the HTML from a browser of your own, and take the charts as SVG")]
     Browser {
         /// The browser.
         program: String,

@@ -1,26 +1,15 @@
-//! The fonts of this machine, for pictures: a letter that none of them has is an error, not a gap.
+//! The fonts of this machine, for pictures and paper: a letter that none of them has is an error, not a gap.
+//!
+//! A browser would draw a box for it and say nothing.
 
 use crate::error::ReportError;
-use resvg::usvg::fontdb::Database;
+use fontdb::Database;
 use std::collections::BTreeSet;
-use std::sync::Arc;
-
-/// Families to draw with, the first that is there; both languages are in those at the front.
-const PREFERRED: [&str; 8] = [
-    "Noto Sans CJK KR",
-    "Noto Sans KR",
-    "Apple SD Gothic Neo",
-    "Malgun Gothic",
-    "NanumGothic",
-    "Noto Sans",
-    "DejaVu Sans",
-    "Arial",
-];
 
 /// The fonts of this machine.
 #[derive(Debug, Clone)]
 pub struct Fonts {
-    database: Arc<Database>,
+    database: Database,
 }
 
 impl Fonts {
@@ -28,23 +17,7 @@ impl Fonts {
     pub fn installed() -> Self {
         let mut database = Database::new();
         database.load_system_fonts();
-        Self::of(database)
-    }
-
-    fn of(mut database: Database) -> Self {
-        let names: BTreeSet<&str> =
-            database.faces().flat_map(|face| face.families.iter().map(|(name, _)| name.as_str())).collect();
-        let preferred = PREFERRED.into_iter().find(|family| names.contains(family));
-        let family = preferred.or_else(|| names.first().copied()).map(str::to_owned);
-        if let Some(family) = family {
-            database.set_sans_serif_family(family);
-        }
-        Self { database: Arc::new(database) }
-    }
-
-    /// The fonts as the drawing library takes them.
-    pub(crate) fn database(&self) -> Arc<Database> {
-        Arc::clone(&self.database)
+        Self { database }
     }
 
     /// Insists that every letter of a text is in some font.
@@ -73,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_machine_without_fonts_lacks_every_letter() {
-        let none = Fonts::of(Database::new());
+        let none = Fonts { database: Database::new() };
         let error = none.require("가 a").unwrap_err();
         assert!(matches!(&error, ReportError::NoGlyph { letters } if letters == "a가"), "{error}");
         assert!(error.to_string().contains("fonts-noto-cjk"), "{error}");

@@ -1,14 +1,8 @@
-//! Charts as pictures: SVG with its own background, and PNG.
+//! Charts as pictures of their own: SVG, and what a browser needs to make a PNG of one.
 
 use crate::charts::standalone;
 use crate::document::{self, Block, Report};
 use crate::error::ReportError;
-use crate::fonts::Fonts;
-use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::{Options, Tree};
-
-/// Pixels of a PNG for a unit of a chart, so that text is sharp on dense screens and in print.
-const PIXELS_PER_UNIT: f32 = 2.0;
 
 /// A chart as a picture of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,32 +28,38 @@ pub fn pictures(report: &Report<'_>) -> Result<Vec<Picture>, ReportError> {
 }
 
 impl Picture {
-    /// The chart as PNG.
-    ///
-    /// # Errors
-    /// [`ReportError::NoGlyph`] when no font has a letter of it; [`ReportError::Drawing`] when it cannot be drawn.
-    pub fn png(&self, fonts: &Fonts) -> Result<Vec<u8>, ReportError> {
-        let failed = |error: &dyn std::fmt::Display| ReportError::Drawing(format!("chart `{}`: {error}", self.name));
-        fonts.require(&self.text())?;
-        let options = Options { fontdb: fonts.database(), ..Options::default() };
-        let tree = Tree::from_str(&self.svg, &options).map_err(|error| failed(&error))?;
-        // One unit of the view box is a quarter of a unit of the chart; the tree has the size of the chart.
-        let size = tree.size().to_int_size().scale_by(PIXELS_PER_UNIT).ok_or_else(|| failed(&"it has no size"))?;
-        let mut pixels =
-            Pixmap::new(size.width(), size.height()).ok_or_else(|| failed(&"it is too large for a picture"))?;
-        let scale = Transform::from_scale(PIXELS_PER_UNIT, PIXELS_PER_UNIT);
-        resvg::render(&tree, scale, &mut pixels.as_mut());
-        pixels.encode_png().map_err(|error| failed(&error))
+    /// Width and height in units; one unit is one pixel at its natural size.
+    pub fn size(&self) -> (u32, u32) {
+        let side = |name: &str| {
+            let (_, rest) = self.svg.split_once(&format!(" {name}=\""))?;
+            rest.split('"').next()?.parse::<f64>().ok()
+        };
+        let whole = |side: Option<f64>| side.unwrap_or(0.0).ceil() as u32;
+        (whole(side("width")), whole(side("height")))
     }
+}
 
-    /// All letters of the image: what stands between its tags.
-    fn text(&self) -> String {
-        let after_tags = self.svg.split('<').filter_map(|part| part.split_once('>').map(|(_, text)| text));
-        after_tags
-            .collect::<String>()
-            .replace("&amp;", "&")
-            .replace("&lt;", "<")
-            .replace("&gt;", ">")
-            .replace("&quot;", "\"")
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::background::Background;
+    use crate::language::Language;
+    use crate::sample;
+
+    #[test]
+    fn every_chart_is_a_picture_with_a_size() {
+        let (summary, manifest, background) = (sample::summary(), sample::manifest(), Background::default());
+        let findings = sample::findings(&summary);
+        let language = Language::Korean;
+        let report =
+            Report { summary: &summary, manifest: &manifest, findings: &findings, background: &background, language };
+        let pictures = pictures(&report).unwrap();
+        let names: Vec<&str> = pictures.iter().map(|picture| picture.name.as_str()).collect();
+        assert_eq!(names, ["stranded", "lengths", "factors", "load", "relief-day", "relief", "arms"]);
+        for picture in &pictures {
+            let (width, height) = picture.size();
+            assert!(width == 720 && height >= 150, "{}: {width} x {height}", picture.name);
+            assert!(roxmltree::Document::parse(&picture.svg).is_ok());
+        }
     }
 }

@@ -10,8 +10,10 @@ use stranded_reports::document::Report;
 use stranded_reports::error::ReportError;
 use stranded_reports::fonts::Fonts;
 use stranded_reports::language::Language;
+use stranded_reports::picture::Picture;
 use stranded_reports::reading::FinishedRun;
 use stranded_reports::{html, index, markdown, picture};
+use tempfile::TempDir;
 
 /// Write the post-mortem of a finished run: HTML, and on demand PDF, Markdown and pictures.
 ///
@@ -37,11 +39,11 @@ pub(crate) struct Arguments {
     /// Write it as Markdown too, with the charts as SVG beside it.
     #[arg(long)]
     markdown: bool,
-    /// Write every chart as a picture: `svg`, `png`, or both with a comma between them.
+    /// Write every chart as a picture: `svg`, `png` (through an installed Chromium), or both with a comma between them.
     #[arg(long, value_name = "KINDS", value_delimiter = ',')]
     charts: Vec<Pictures>,
-    /// The Chromium to print with, instead of the first of the usual names that starts.
-    #[arg(long, value_name = "PROGRAM", requires = "pdf")]
+    /// The Chromium for PDF and PNG, instead of the first of the usual names that starts.
+    #[arg(long, value_name = "PROGRAM")]
     browser: Option<PathBuf>,
     /// Folder to write into; it is created if it is not there [default: the run folder].
     #[arg(long, value_name = "DIR")]
@@ -78,7 +80,7 @@ impl clap::ValueEnum for LanguageChoice {
 enum Pictures {
     /// Lines that scale, with text in the reader's own font.
     Svg,
-    /// Pixels, with text drawn from the fonts of this machine.
+    /// Pixels, with text in the fonts of this machine.
     Png,
 }
 
@@ -99,62 +101,99 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     }
     // Clap insists on a run where there is no `--index`.
     let Some(path) = &arguments.run else { return Ok(()) };
+    let wants = |kind| arguments.charts.contains(&kind);
     // Before anything is written: nobody wants half of what was asked for.
-    let browser = if arguments.pdf { Some(Browser::find(arguments.browser.as_deref())?) } else { None };
+    let needs_browser = arguments.pdf || wants(Pictures::Png);
+    let browser = if needs_browser { Some(Browser::find(arguments.browser.as_deref())?) } else { None };
     let run = FinishedRun::read(path)?;
     let findings = run.findings(language);
     let report = run.report(&findings, language);
-    let out = Target::create(arguments.out.as_deref().unwrap_or(path))?;
     let page = html::render(&report)?;
+    if browser.is_some() {
+        Fonts::installed().require(&page)?;
+    }
+    let out = Target::create(arguments.out.as_deref().unwrap_or(path))?;
     let name = format!("post-mortem.{language}");
     out.write(&format!("{name}.html"), page.as_bytes())?;
-    if let Some(browser) = browser {
-        Fonts::installed().require(&page)?;
-        print(&browser, &out, &name)?;
+    let seconds = started.elapsed().as_secs_f64();
+    let workshop = browser.map(|browser| Workshop::open(browser, &out.folder)).transpose()?;
+    if let Some(workshop) = workshop.as_ref().filter(|_| arguments.pdf) {
+        workshop.print(&out, &name)?;
     }
-    pictures(arguments, &report, &out, &name)?;
+    if arguments.markdown || !arguments.charts.is_empty() {
+        pictures(
+            &report,
+            &out,
+            &name,
+            wants(Pictures::Svg) || arguments.markdown,
+            workshop.as_ref().filter(|_| wants(Pictures::Png)),
+        )?;
+    }
+    if arguments.markdown {
+        out.write(&format!("{name}.md"), markdown::render(&report, &name, "svg")?.as_bytes())?;
+    }
     if !quiet {
-        screen::note(&format!("{} kB of HTML in {:.1} s", page.len() / 1_000, started.elapsed().as_secs_f64()));
+        screen::note(&format!("{} kB of HTML in {seconds:.1} s", page.len() / 1_000));
     }
     Ok(())
 }
 
-fn print(browser: &Browser, out: &Target, name: &str) -> Result<(), Failure> {
-    // Beside the page: a browser from a snap does not see the system's folder for such things.
-    let scratch = tempfile::Builder::new().prefix(".printing-").tempdir_in(&out.folder).map_err(Failure::file(
-        "create a folder in",
-        &out.folder,
-        "name a folder you may write to with `--out`",
-    ))?;
-    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let page = absolute(&out.folder.join(format!("{name}.html")));
-    let pdf = absolute(&scratch.path().join("page.pdf"));
-    browser.print(&page, &pdf, &absolute(&scratch.path().join("profile")))?;
-    let bytes = std::fs::read(&pdf).map_err(Failure::file("read the file", &pdf, "try again"))?;
-    out.write(&format!("{name}.pdf"), &bytes)
+/// A browser and a folder for what it makes on the way.
+struct Workshop {
+    browser: Browser,
+    folder: TempDir,
 }
 
-/// Markdown, and pictures for it or for themselves.
-fn pictures(arguments: &Arguments, report: &Report<'_>, out: &Target, name: &str) -> Result<(), Failure> {
-    let wants = |kind| arguments.charts.contains(&kind);
-    if !arguments.markdown && arguments.charts.is_empty() {
-        return Ok(());
+impl Workshop {
+    /// Beside the pages: a browser from a snap does not see the system's folder for such things.
+    fn open(browser: Browser, out: &Path) -> Result<Self, Failure> {
+        let failed = Failure::file("create a folder in", out, "name a folder you may write to with `--out`");
+        let out = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
+        let folder = tempfile::Builder::new().prefix(".printing-").tempdir_in(out).map_err(failed)?;
+        Ok(Self { browser, folder })
     }
-    let beside = Target::create(&out.folder.join(name))?;
-    let pictures = picture::pictures(report)?;
-    if wants(Pictures::Svg) || arguments.markdown {
-        for picture in &pictures {
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn print(&self, out: &Target, name: &str) -> Result<(), Failure> {
+        let page = out.folder.join(format!("{name}.html"));
+        let page = std::path::absolute(&page).unwrap_or(page);
+        let pdf = self.path("page.pdf");
+        self.browser.print(&page, &pdf, &self.path("profile"))?;
+        out.write(&format!("{name}.pdf"), &read(&pdf)?)
+    }
+
+    fn png(&self, picture: &Picture, out: &Target) -> Result<(), Failure> {
+        let (image, png) = (self.path("chart.svg"), self.path("chart.png"));
+        let failed = Failure::file("write the file", &image, "free some space, or write elsewhere with `--out`");
+        std::fs::write(&image, &picture.svg).map_err(failed)?;
+        self.browser.picture(&image, picture.size(), &png, &self.path("profile"))?;
+        out.write(&format!("{}.png", picture.name), &read(&png)?)
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(Failure::file("read the file", path, "try again"))
+}
+
+/// Every chart as SVG, as PNG, or both.
+fn pictures(
+    report: &Report<'_>,
+    out: &Target,
+    folder: &str,
+    as_svg: bool,
+    workshop: Option<&Workshop>,
+) -> Result<(), Failure> {
+    let beside = Target::create(&out.folder.join(folder))?;
+    for picture in picture::pictures(report)? {
+        if as_svg {
             beside.write(&format!("{}.svg", picture.name), picture.svg.as_bytes())?;
         }
-    }
-    if wants(Pictures::Png) {
-        let fonts = Fonts::installed();
-        for picture in &pictures {
-            beside.write(&format!("{}.png", picture.name), &picture.png(&fonts)?)?;
+        if let Some(workshop) = workshop {
+            workshop.png(&picture, &beside)?;
         }
-    }
-    if arguments.markdown {
-        out.write(&format!("{name}.md"), markdown::render(report, name, "svg")?.as_bytes())?;
     }
     Ok(())
 }

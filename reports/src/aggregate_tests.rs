@@ -1,6 +1,5 @@
 use super::*;
 use crate::sample::DAY;
-use crate::table::TableRow;
 
 fn minute(hours: f64, stranded: u32, attempts: u32) -> TimelineRow {
     TimelineRow {

@@ -102,7 +102,8 @@ impl DayAxis {
 
     /// The bucket that holds this moment; `None` outside the span.
     pub fn bucket(&self, hours: f64) -> Option<usize> {
-        let index = ((hours - self.from_hours) / self.bucket_hours).floor();
+        // A moment on the edge of a bucket belongs to it, whatever the last bit of its hours says.
+        let index = ((hours - self.from_hours) / self.bucket_hours + 1e-6).floor();
         (index >= 0.0 && index < self.buckets as f64).then_some(index as usize)
     }
 }
@@ -149,7 +150,7 @@ pub fn standalone(svg: &str) -> String {
     match svg.split_once('>') {
         Some((open, rest)) => {
             let rest = rest.replace("currentColor", "#1b1f24");
-            format!("{open}\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>{rest}")
+            format!("{open}>\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>{rest}")
         }
         None => svg.to_owned(),
     }

@@ -79,6 +79,7 @@ pub(crate) fn embedded(value: &Value) -> String {
     value.to_string().replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e")
 }
 
+#[allow(unreachable_pub, reason = "the macro makes an item that is public within its private module")]
 mod filters {
     use askama::filters::{Html, Safe, escape};
 

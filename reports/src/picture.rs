@@ -49,8 +49,8 @@ mod tests {
     #[test]
     fn every_chart_is_a_picture_with_a_size() {
         let (summary, manifest, background) = (sample::summary(), sample::manifest(), Background::default());
-        let findings = sample::findings(&summary);
         let language = Language::Korean;
+        let findings = sample::findings(&summary, language);
         let report =
             Report { summary: &summary, manifest: &manifest, findings: &findings, background: &background, language };
         let pictures = pictures(&report).unwrap();

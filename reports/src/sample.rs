@@ -150,7 +150,7 @@ pub(crate) fn summary() -> Summary {
 }
 
 /// What the rows of that run say of the day: a bump of people and load from noon on, in every arm as high as its hours.
-pub(crate) fn findings(summary: &Summary) -> Findings {
+pub(crate) fn findings(summary: &Summary, language: Language) -> Findings {
     let mut all = Aggregator::new("baseline", DAY);
     for arm in &summary.arms {
         let people = arm.stranded_people.mean();
@@ -160,7 +160,7 @@ pub(crate) fn findings(summary: &Summary) -> Findings {
             all.add_episodes(&arm.name, &episodes(if people > 0.0 { 300 } else { 0 }));
         }
     }
-    let marks = summary.baseline().map(|arm| marks_of(arm, Language::English)).unwrap_or_default();
+    let marks = summary.baseline().map(|arm| marks_of(arm, language)).unwrap_or_default();
     all.finish(marks)
 }
 
@@ -182,7 +182,7 @@ fn minutes(people: f64) -> Vec<TimelineRow> {
             offered_work_seconds: attempts as f32,
             capacity_work_seconds: 60.0,
             queue_length: attempts * 2,
-            relief: [attempts / 50, 0, 1, 0, attempts / 90, 2, 3, 0],
+            relief: [attempts / 50, 0, attempts / 200, 0, attempts / 90, attempts / 100, 0, 0],
             ..TimelineRow::default()
         }
     };

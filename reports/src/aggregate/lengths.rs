@@ -155,6 +155,7 @@ fn lower_edge(bin: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::TableRow as _;
 
     fn episode(minutes: i32, relief: ReliefChannel) -> EpisodeRow {
         EpisodeRow { ended_ms: minutes * 60_000, counted: true, relief, ..EpisodeRow::blank() }

@@ -84,6 +84,7 @@ impl PlaceSums {
 mod tests {
     use super::*;
     use crate::relief::StrandedClass;
+    use crate::table::TableRow as _;
     use std::borrow::Cow;
 
     fn episode(person: u32, place: &'static str, class: StrandedClass, began: i32, minutes: i32) -> EpisodeRow {

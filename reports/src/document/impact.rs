@@ -6,7 +6,7 @@ use super::{Block, Column, Context, Figure, Row, Section, Table};
 use crate::charts::{Mark, still_stranded, stranded_over_day};
 use crate::error::ReportError;
 use crate::estimate::Estimate;
-use crate::format::whole;
+use crate::format::{NOTHING, whole};
 use crate::relief::StrandedClass;
 use crate::summary::ArmSummary;
 use serde_json::json;
@@ -167,8 +167,14 @@ fn distribution(context: &Context<'_>, arm: &ArmSummary) -> Table {
         let (mean, interval) = context.mean_and_interval(estimate.as_ref(), minutes);
         Row::of(name, [mean, interval])
     });
+    let lengths = &context.report.findings.lengths;
+    let share = |after: f64| {
+        let share = language.share(lengths.still_stranded(after)?);
+        Some(Row::of(context.words.longer_than(&language.minutes(after)), [share, NOTHING.to_owned()]))
+    };
+    let rows = rows.into_iter().chain([60.0, 180.0, 360.0, 720.0].into_iter().filter_map(share));
     let columns = vec![Column::words(labels.what), Column::number(labels.mean), Column::number(labels.interval)];
-    Table::new(labels.distribution, columns, rows.into())
+    Table::new(labels.distribution, columns, rows.collect())
 }
 
 fn money(context: &Context<'_>, arm: &ArmSummary) -> Table {

@@ -25,8 +25,7 @@ macro_rules! labels {
 labels! {
     texts:
     // The page.
-    post_mortem, draft, contents, fill_in, warning, show_table, show_all, table, chart_help, compare_with, no_comparison, chosen_day,
-    made_by, unit_minutes, unit_hours,
+    post_mortem, draft, contents, fill_in, warning, show_table, show_all, table, chart_help, compare_with, no_comparison, made_by, unit_minutes, unit_hours,
     // Sections.
     summary, impact, timeline, why_started, why_lasted, ways_out, prevention, lags, error_budget, trust, people_part, assumptions,
     reproduction,
@@ -38,20 +37,19 @@ labels! {
     in_system, wait_in_line,
     // Columns.
     what, mean, interval, people, share_of_people, place, all_places, all_needs, rank, arm, median, difference, change, money_saved, cost,
-    time, reported, simulated, source, time_of_day, per_second, lag, from_to, verdict, expected, confidence, count, parameter, low_to_high,
+    time, reported, simulated, source, time_of_day, lag, from_to, verdict, expected, confidence, count, parameter, low_to_high,
     at_low, at_high, value, objective, budget, burnt, months, range_of_replications, digest, replication, seed, events, target,
     fate,
     // Charts: titles.
     chart_stranded, chart_lengths, chart_load, chart_relief_day, chart_relief, chart_arms, chart_factors,
     // Charts: axes and legends.
     axis_people_stranded, axis_time_of_day, axis_still_stranded, axis_length, axis_attempts, axis_waiting, axis_arm_difference, fan,
-    all_stranded, offered_load, first_attempts, capacity, goodput, wasted_work, queue, as_it_was, without_it, only_the_baseline, peak,
-    // Marked moments.
+    all_stranded, offered_load, first_attempts, capacity, goodput, wasted_work, queue, as_it_was, without_it, only_the_baseline,     // Marked moments.
     mark_down, mark_notice, mark_back, mark_down_again, mark_median, mark_p90,
     // Sub-headings.
     by_need, by_place, distribution, money, targets, sensitivity, sources, load_by_hour,
     // Rows.
-    baseline_title, p90, p99, longest, longer_than, locksmiths_paid, compensation, lost_revenue, churned, overbilled, lost_bookings,
+    baseline_title, p90, p99, longest, locksmiths_paid, compensation, lost_revenue, churned, overbilled, lost_bookings,
     failed_starts, claims_filed, claims_closed, claims_closure, false_unlocks, permission_failures, total_money,
     event_down, event_load_peak, event_notice, event_people_peak, event_back, event_down_again,
     lag_detection, lag_notice, lag_advice, lag_first_action, lag_locksmith, lag_locksmith_arrives, lag_recovery, lag_claim,

@@ -109,6 +109,20 @@ fn without_a_browser_nothing_is_written_and_the_way_out_is_named() {
 }
 
 #[test]
+fn a_letter_that_no_font_has_is_an_error_and_no_gap() {
+    let workshop = Workshop::new();
+    // The last letter of the last private area: no font has it.
+    let title = "title=\"A town \u{10fffd}\"";
+    let run = workshop.run_town("runs", &["--replications", "1", "--arms", "none", "--set", title]);
+    for kind in ["--pdf", "--charts=png"] {
+        let said = refusal(&workshop, &run, &[kind]);
+        assert!(said.contains("no installed font has a glyph for: \u{10fffd}\n"), "{said}");
+    }
+    // The reader's own fonts are not known here.
+    assert!(report(&workshop, &run, &["--charts=svg"]).len() > 4, "the page and its charts");
+}
+
+#[test]
 fn quiet_days_single_replications_and_open_ends_have_reports() {
     let workshop = Workshop::new();
     let quiet = workshop.run_town(

@@ -41,7 +41,11 @@ fn over_the_day(context: &Context<'_>) -> Result<Figure, ReportError> {
     let table = Table::new(labels.chart_relief_day, columns, (0..data.axis.buckets).map(row).collect());
     let named = |channel: &ReliefChannel| json!({ "name": language.channel(*channel), "values": shortened(&data.by_channel[channel.index()]) });
     let page = json!({ "series": channels.iter().map(named).collect::<Vec<_>>() });
-    let caption = context.words.axis_ends(&language.minutes(data.axis.bucket_hours * 60.0));
+    let highest = data.total().into_iter().enumerate().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default();
+    let sum = |channel: &ReliefChannel| data.by_channel[channel.index()].iter().sum::<f64>();
+    let most = channels.iter().copied().max_by(|a, b| sum(a).total_cmp(&sum(b))).unwrap_or(ReliefChannel::Server);
+    let clock = language.clock(data.axis.begin_hours(highest.0));
+    let caption = context.words.relief_day_caption(&clock, &measured(highest.1), language.channel(most));
     let figure = Figure::draw(context, "relief-day", labels.chart_relief_day, caption, table, |style| {
         relief_over_day(data, style)
     })?;

@@ -48,6 +48,16 @@ impl Table {
         Self { label: label.into(), columns, rows, folded: None, is_printed: true }
     }
 
+    /// Leaves out all columns but these.
+    pub(crate) fn keep_columns(&mut self, kept: &[usize]) {
+        fn keep<T>(items: &mut Vec<T>, kept: &[usize]) {
+            let mut index = 0..;
+            items.retain(|_| index.next().is_some_and(|index| kept.contains(&index)));
+        }
+        keep(&mut self.columns, kept);
+        self.rows.iter_mut().for_each(|row| keep(&mut row.cells, kept));
+    }
+
     /// Folded away until somebody opens it, and not on paper.
     pub(crate) fn folded(mut self, summary: impl Into<String>) -> Self {
         self.folded = Some(summary.into());

@@ -12,13 +12,13 @@ pub(super) fn section(context: &Context<'_>) -> Section {
     let rows: Vec<Row> = entries.into_iter().map(|(_, row)| row).collect();
     let mut blocks = Vec::new();
     if !rows.is_empty() {
-        let columns = vec![
-            Column::words(labels.time),
-            Column::words(labels.reported),
-            Column::words(labels.simulated),
-            Column::words(labels.source),
-        ];
-        blocks.push(Block::Table(Table::new(labels.timeline, columns, rows)));
+        let titles = [labels.time, labels.reported, labels.simulated, labels.source];
+        let mut table = Table::new(labels.timeline, titles.map(Column::words).into(), rows);
+        if !has_reports {
+            // Time and what was simulated.
+            table.keep_columns(&[0, 2]);
+        }
+        blocks.push(Block::Table(table));
         if !has_reports {
             blocks.push(Block::Quiet(labels.no_events.to_owned()));
         }
@@ -74,12 +74,7 @@ fn simulated(context: &Context<'_>) -> Vec<(f64, Row)> {
         events.push((hours, language.clock(hours), format!("{}: {}", labels.event_load_peak, measured(attempts))));
     }
     let row = |(hours, when, what): (f64, String, String)| {
-        let cells = vec![
-            Cell::head(when),
-            Cell::Plain(String::new()),
-            Cell::Plain(what),
-            Cell::Plain(labels.simulated.to_owned()),
-        ];
+        let cells = vec![Cell::head(when), Cell::Plain(String::new()), Cell::Plain(what), Cell::Plain(String::new())];
         (hours, Row::new(cells).marked())
     };
     events.into_iter().map(row).collect()

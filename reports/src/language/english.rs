@@ -148,6 +148,12 @@ impl Words for English {
         format!("Share of the counted episodes by what ended them. Most often: {first} ({share}){second}.")
     }
 
+    fn relief_day_caption(&self, clock: &str, ends: &str, channel: &str) -> String {
+        format!(
+            "Most episodes, short ones too, end in the bar that begins at {clock}: {ends}. Over the day most are ended by: {channel}."
+        )
+    }
+
     fn calls(&self, share: &str, attempts: &str, helped: &str) -> String {
         format!(
             "While the app was down the call centre answered {share} of the call attempts ({attempts} in all); calls ended the wait \

@@ -131,6 +131,12 @@ impl Words for Korean {
         format!("집계한 경우를 무엇이 끝냈는지의 비율입니다. 가장 많은 것은 {first}({share}){second}입니다.")
     }
 
+    fn relief_day_caption(&self, clock: &str, ends: &str, channel: &str) -> String {
+        format!(
+            "짧은 경우까지 합쳐 가장 많이 끝난 때는 {clock}에 시작하는 막대로 {ends}건입니다. 하루 전체에서 가장 많은 것은 {channel}입니다."
+        )
+    }
+
     fn calls(&self, share: &str, attempts: &str, helped: &str) -> String {
         format!(
             "앱이 멈춘 동안 고객센터는 전화 시도의 {share}에 응답했고(전화 시도는 모두 {attempts}번), 전화로 벗어난 사람은 {helped}명입니다."

@@ -72,6 +72,7 @@ pub(crate) trait Words: Sync {
     fn lengths_caption(&self, shares: &[(String, String)], censored: Option<&str>) -> String;
     fn load_peak(&self, clock: &str, attempts: &str, first: &str) -> String;
     fn relief_caption(&self, first: Option<(&str, &str)>, second: Option<(&str, &str)>) -> String;
+    fn relief_day_caption(&self, clock: &str, ends: &str, channel: &str) -> String;
     fn calls(&self, share: &str, attempts: &str, helped: &str) -> String;
     fn started(&self, clock: &str, first: &str, offered: &str, capacity: &str) -> String;
     fn loop_steps(&self, numbers: &Loop) -> [String; 5];

@@ -45,6 +45,20 @@ CHARTS = """() => [...document.querySelectorAll("figure")].map((figure) => ({
   }).filter((image) => image.width > 0),
 }))"""
 
+# Letters of the page that look like one that no font has, drawn side by side.
+MISSING = """() => {
+  const canvas = document.createElement("canvas"), brush = canvas.getContext("2d", { willReadFrequently: true });
+  canvas.width = canvas.height = 40;
+  const draw = (letter) => {
+    brush.clearRect(0, 0, 40, 40);
+    brush.font = "24px " + getComputedStyle(document.body).fontFamily;
+    brush.fillText(letter, 4, 30);
+    return brush.getImageData(0, 0, 40, 40).data.join();
+  };
+  const missing = draw("\\u{10fffd}");
+  return [...new Set(document.body.innerText)].filter((letter) => letter.trim() && draw(letter) === missing);
+}"""
+
 problems = []
 
 
@@ -143,6 +157,8 @@ def check(browser, file, screenshots):
             page.on("pageerror", lambda error: said.append(f"error: {error}"))
             page.goto(address)
             check_charts(page, where, width, figures_min)
+            missing = page.evaluate(MISSING)
+            insist(missing == [], where, f"letters that no font has: {missing}")
             if screenshots:
                 page.screenshot(path=screenshots / f"{file.stem}-{width}-{scheme}.png", full_page=True)
             check_accessibility(page, where)

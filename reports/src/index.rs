@@ -1,4 +1,6 @@
-//! A front page for the runs of a folder: a list, and any two of them side by side.
+//! A front page for the runs of a folder: a list, any two of them side by side, and the heat maps of sweeps.
+
+mod heat_map;
 
 use crate::error::ReportError;
 use crate::estimate::Estimate;
@@ -8,6 +10,7 @@ use crate::html::{STYLE, embedded, script_hash};
 use crate::language::{Labels, Language};
 use crate::summary::{ArmSummary, Headline, Verdict};
 use askama::Template;
+use heat_map::Sweep;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
@@ -45,6 +48,7 @@ struct Page {
     data: String,
     count: String,
     lines: Vec<Line>,
+    sweeps: Vec<Sweep>,
 }
 
 /// The front page for the finished runs of a folder, and the folders that were left out because they cannot be read.
@@ -52,8 +56,19 @@ struct Page {
 /// # Errors
 /// When the folder cannot be listed.
 pub fn page(runs: &Path, language: Language) -> Result<(String, LeftOut), ReportError> {
-    let (mut found, mut left_out) = (Vec::new(), Vec::new());
+    let (mut found, mut sweeps, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
     for path in folders(runs)? {
+        match heat_map::read(&path) {
+            Ok(None) => {}
+            Ok(Some(sweep)) => {
+                sweeps.push(sweep);
+                continue;
+            }
+            Err(error) => {
+                left_out.push((path, error));
+                continue;
+            }
+        }
         match read(&path) {
             Ok(run) => found.push(run),
             // Not everything in a folder must be a run.
@@ -73,6 +88,7 @@ pub fn page(runs: &Path, language: Language) -> Result<(String, LeftOut), Report
         data: embedded(&json!({ "rows": row_titles(&found, language), "runs": compared })),
         count: language.words().runs(found.len()),
         lines: found.iter().map(|run| line(run, language)).collect(),
+        sweeps,
     };
     let page = page.render().map_err(|error| ReportError::Drawing(error.to_string()))?;
     Ok((page, left_out))

@@ -212,6 +212,10 @@ pub(super) const LABELS: Labels = Labels {
     no_runs: "There is no finished run here.",
     first_run: "first run",
     second_run: "second run",
+    sweeps: "Sweeps",
+    sweeps_note: "The mean objective over the two parameters that move it most, over all values of the others; the darker, the worse.",
+    points: "points",
+    best: "best",
     classes: ["locked out mid-trip", "cannot lock or return", "cannot start"],
     channels: [
         "server back",

@@ -209,6 +209,10 @@ pub(super) const LABELS: Labels = Labels {
     no_runs: "끝난 실행이 없습니다.",
     first_run: "첫째 실행",
     second_run: "둘째 실행",
+    sweeps: "스윕",
+    sweeps_note: "목표값에 가장 큰 영향을 주는 두 매개변수에 따른 평균이며, 나머지는 모든 값에 걸쳐 평균했습니다. 짙을수록 나쁩니다.",
+    points: "개 점",
+    best: "최선",
     classes: ["이동 중 문을 못 엶", "잠그거나 반납을 못 함", "출발을 못 함"],
     channels: [
         "서버 복구",

@@ -60,7 +60,7 @@ labels! {
     sensitivity_note, no_events, load_caption, factors_caption, reproduction_note, parameters_note, nobody_at_all, loop_intro, one_replication,
     services_intro,
     // Index.
-    index_title, index_intro, compare, run, no_runs, first_run, second_run;
+    index_title, index_intro, compare, run, no_runs, first_run, second_run, sweeps, sweeps_note, points, best;
     lists:
     classes: 3, channels: 8, arm_kinds: 5, verdicts: 3, target_kinds: 2, confidences: 5, weekdays: 7, fates: 4, loop_steps: 5, companions: 7,
 }

@@ -1,28 +1,34 @@
-//! The five charts of the report, each a function from plain numbers to an SVG image.
+//! The charts of the report, each a function from plain numbers to an SVG image.
 //!
 //! One visual language: text, axes and grid take the colour of the surrounding text (`currentColor`), so that the same
 //! image works on a light and on a dark page; areas and lines have the colours of Okabe and Ito, which people with any
 //! colour vision tell apart ("Color Universal Design", 2008). What is uncertain carries a band or a whisker.
 //!
 //! plotters writes the text as SVG text, so that it appears in the reader's own font. No font is needed to draw it, and
-//! its width is only estimated: the layouts leave room instead of fitting tightly.
+//! its width is only estimated: the layouts leave room instead of fitting tightly. A chart over an axis says in `data-plot` where
+//! its plot lies, so that a page can point at values.
 
 mod arms;
 mod axis;
 mod canvas;
-mod duration;
+mod factors;
+mod lengths;
 mod load;
 mod marks;
 mod relief;
+mod relief_day;
 mod stranded;
 
 pub use arms::{ArmDifference, arm_differences};
-pub use duration::{StrandedTime, stranded_time};
+pub use factors::{FactorDay, factor_days};
+pub use lengths::still_stranded;
 pub use load::{LoadOverDay, load_over_day};
 pub use relief::relief_shares;
-pub use stranded::{StrandedOverDay, stranded_over_day};
+pub use relief_day::{ReliefOverDay, relief_over_day};
+pub use stranded::{Fan, StrandedOverDay, stranded_over_day};
 
 use crate::clock::{ClockEstimate, clock_text};
+use crate::language::Language;
 use crate::summary::ArmSummary;
 
 /// For which width a chart is laid out.
@@ -49,6 +55,21 @@ impl Layout {
             Self::Wide => wide,
             Self::Narrow => narrow,
         }
+    }
+}
+
+/// How a chart is drawn: for which width, in which language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// The width.
+    pub layout: Layout,
+    /// The language of its texts.
+    pub language: Language,
+}
+
+impl Style {
+    fn pick<T>(self, wide: T, narrow: T) -> T {
+        self.layout.pick(wide, narrow)
     }
 }
 
@@ -81,7 +102,8 @@ impl DayAxis {
 
     /// The bucket that holds this moment; `None` outside the span.
     pub fn bucket(&self, hours: f64) -> Option<usize> {
-        let index = ((hours - self.from_hours) / self.bucket_hours).floor();
+        // A moment on the edge of a bucket belongs to it, whatever the last bit of its hours says.
+        let index = ((hours - self.from_hours) / self.bucket_hours + 1e-6).floor();
         (index >= 0.0 && index < self.buckets as f64).then_some(index as usize)
     }
 }
@@ -89,7 +111,7 @@ impl DayAxis {
 /// A moment worth marking with a vertical line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
-    /// Hours since the analysed day's midnight.
+    /// Where on the horizontal axis: hours since the analysed day's midnight on an axis of the day.
     pub hours: f64,
     /// A few words.
     pub label: String,
@@ -98,18 +120,18 @@ pub struct Mark {
 /// What happened to the app in an arm, and when people were told: the moments to mark in the charts over the day.
 ///
 /// An event that happened in less than half of the replications is not marked: its mean time describes no day.
-pub fn marks_of(arm: &ArmSummary) -> Vec<Mark> {
-    let service = &arm.service;
+pub fn marks_of(arm: &ArmSummary, language: Language) -> Vec<Mark> {
+    let (service, labels) = (&arm.service, language.labels());
     let usual = |event: &Option<ClockEstimate>| {
         event.as_ref().filter(|event| event.share >= 0.5).map(|event| event.hours.mean())
     };
     let down = usual(&service.down_at);
     let notice = down.zip(arm.notice_lag_minutes).map(|(down, lag)| down + lag.mean() / 60.0);
     let events = [
-        (down, "down"),
-        (notice, "first notice"),
-        (usual(&service.recovered_at), "back"),
-        (usual(&service.relapsed_at), "down again"),
+        (down, labels.mark_down),
+        (notice, labels.mark_notice),
+        (usual(&service.recovered_at), labels.mark_back),
+        (usual(&service.relapsed_at), labels.mark_down_again),
     ];
     let mark = |(hours, word): (Option<f64>, &str)| {
         let hours = hours?;
@@ -127,9 +149,8 @@ fn time_of_day(hours: f64) -> String {
 pub fn standalone(svg: &str) -> String {
     match svg.split_once('>') {
         Some((open, rest)) => {
-            format!(
-                "{open} style=\"color:#1b1f24;background:#ffffff\">\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>{rest}"
-            )
+            let rest = rest.replace("currentColor", "#1b1f24");
+            format!("{open}>\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>{rest}")
         }
         None => svg.to_owned(),
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::aggregate::Lengths;
 use crate::estimate::Estimate;
 use crate::relief::ReliefChannel;
 use crate::sample;
@@ -27,8 +28,7 @@ fn stranded(height: f64) -> StrandedOverDay {
     StrandedOverDay {
         axis: AXIS,
         by_class: [bump(height), bump(height / 2.0), bump(height / 4.0)],
-        total_p05: bump(height),
-        total_p95: bump(height * 2.0),
+        fan: Some(Fan { p05: bump(height), p25: bump(height * 1.5), p75: bump(height * 1.9), p95: bump(height * 2.0) }),
         marks: marks(),
     }
 }
@@ -39,20 +39,33 @@ fn load(height: f64) -> LoadOverDay {
         attempts_per_second: bump(height * 5.0),
         first_attempts_per_second: bump(height),
         in_time_per_second: bump(height / 3.0),
+        late_per_second: bump(height / 4.0),
         capacity_per_second: (0..AXIS.buckets).map(|b| (b % 20 != 3).then_some(height)).collect(),
         queue: bump(height * 100.0),
         marks: marks(),
     }
 }
 
-fn time(height: f64) -> StrandedTime {
-    StrandedTime {
-        bin_minutes: 30.0,
-        by_class: [bump(height), bump(height), bump(height)],
-        total_p05: bump(height * 2.0),
-        total_p95: bump(height * 4.0),
-        median_minutes: (height > 0.0).then_some(325.0),
+fn lengths() -> Lengths {
+    let minutes: Vec<f64> = (0..60).map(|bin| 15.0 * (f64::from(bin) / 10.0).exp2()).collect();
+    let falling = |speed: f64| -> Vec<f64> { minutes.iter().map(|at| (-speed * (at - 15.0) / 300.0).exp()).collect() };
+    Lengths {
+        all: falling(1.0),
+        by_class: [falling(0.8), falling(1.2), Vec::new()],
+        p05: falling(1.1),
+        p95: falling(0.9),
         censored: 3.0,
+        minutes,
+    }
+}
+
+fn relief_day(height: f64) -> ReliefOverDay {
+    let empty = vec![0.0; AXIS.buckets];
+    let [server, advice] = [bump(height), bump(height / 2.0)];
+    ReliefOverDay {
+        axis: AXIS,
+        by_channel: [server, empty.clone(), empty.clone(), empty.clone(), advice, bump(height / 3.0), bump(1.0), empty],
+        marks: marks(),
     }
 }
 
@@ -63,18 +76,31 @@ fn shares() -> BTreeMap<ReliefChannel, Estimate> {
 /// Every chart of every layout, with data and without.
 fn all() -> Vec<(String, String)> {
     let mut charts = Vec::new();
-    for layout in [Layout::Wide, Layout::Narrow] {
+    let arms = ArmDifference::ranked(&sample::summary(), |arm| arm.title.clone());
+    let styles = [Layout::Wide, Layout::Narrow]
+        .into_iter()
+        .flat_map(|layout| Language::ALL.map(|language| Style { layout, language }));
+    for style in styles {
+        let name = |chart: &str| format!("{chart} {:?} {}", style.layout, style.language);
         for height in [0.0, 0.4, 8_000.0] {
-            let name = |chart: &str| format!("{chart} {layout:?} {height}");
-            charts.push((name("stranded"), stranded_over_day(&stranded(height), layout).unwrap()));
-            charts.push((name("load"), load_over_day(&load(height), layout).unwrap()));
-            charts.push((name("time"), stranded_time(&time(height), layout).unwrap()));
+            let name = |chart: &str| format!("{} {height}", name(chart));
+            let (day, other) = (stranded(height), bump(height * 9.0));
+            charts.push((name("stranded"), stranded_over_day(&day, &[&other], style).unwrap()));
+            charts.push((name("load"), load_over_day(&load(height), style).unwrap()));
+            charts.push((name("relief over the day"), relief_over_day(&relief_day(height), style).unwrap()));
         }
-        charts.push((format!("relief {layout:?}"), relief_shares(&shares(), layout).unwrap()));
-        charts.push((format!("no relief {layout:?}"), relief_shares(&BTreeMap::new(), layout).unwrap()));
-        let arms = ArmDifference::ranked(&sample::summary());
-        charts.push((format!("arms {layout:?}"), arm_differences(&arms, layout).unwrap()));
-        charts.push((format!("no arms {layout:?}"), arm_differences(&[], layout).unwrap()));
+        let marks =
+            [(200.0, "median 3 h"), (480.0, "90 % 8 h")].map(|(hours, label)| Mark { hours, label: label.to_owned() });
+        charts.push((name("lengths"), still_stranded(&lengths(), &marks, style).unwrap()));
+        charts.push((name("relief"), relief_shares(&shares(), style).unwrap()));
+        charts.push((name("no relief"), relief_shares(&BTreeMap::new(), style).unwrap()));
+        charts.push((name("arms"), arm_differences(&arms, style).unwrap()));
+        charts.push((name("no arms"), arm_differences(&[], style).unwrap()));
+        let (was, without) = (bump(100.0), bump(10.0));
+        let factor = |title| FactorDay { title, people: &without };
+        let factors =
+            ["No coupon", "The same Sunday without blossom, and with a title that is long", "C", "D"].map(factor);
+        charts.push((name("factors"), factor_days(AXIS, &was, &factors, style).unwrap()));
     }
     charts
 }
@@ -172,18 +198,6 @@ fn no_line_runs_through_a_label() {
 }
 
 #[test]
-fn a_few_very_long_episodes_do_not_squeeze_the_histogram() {
-    let mut data = time(8_000.0);
-    for class in &mut data.by_class {
-        *class = vec![0.0; 96];
-        class[10] = 1_000.0;
-        class[95] = 1.0;
-    }
-    let (longer, drawn_minutes) = data.beyond();
-    assert!((longer - 3.0).abs() < 1e-9 && (drawn_minutes - 330.0).abs() < 1e-9, "{longer} {drawn_minutes}");
-}
-
-#[test]
 fn a_text_that_is_too_long_is_cut_and_markup_in_it_is_escaped() {
     let arm = ArmDifference {
         title:
@@ -193,7 +207,7 @@ fn a_text_that_is_too_long_is_cut_and_markup_in_it_is_escaped() {
         stranded_hours: Estimate::new(-12_345.0, Some([-13_000.0, -11_000.0])).unwrap(),
         share: Some(-0.83),
     };
-    let svg = arm_differences(&[arm], Layout::Narrow).unwrap();
+    let svg = arm_differences(&[arm], Style { layout: Layout::Narrow, language: Language::English }).unwrap();
     assert!(svg.contains("&lt;b&gt;offline") && svg.contains('…') && !svg.contains("<b>"));
     assert!(svg.contains("−12,345 (−83 %)"));
 }
@@ -205,7 +219,8 @@ fn moments_close_together_keep_their_labels_apart() {
         data.marks =
             [0.0, 0.1, 0.3, 0.8].map(|after| Mark { hours: from + after, label: format!("moment {after}") }).to_vec();
         for layout in [Layout::Wide, Layout::Narrow] {
-            let svg = stranded_over_day(&data, layout).unwrap();
+            let style = Style { layout, language: Language::English };
+            let svg = stranded_over_day(&data, &[], style).unwrap();
             let labels: Vec<_> = texts(&svg).into_iter().filter(|text| text.0.starts_with("moment")).collect();
             assert_eq!(labels.len(), 4);
             for (words, left, right, middle) in &labels {
@@ -231,7 +246,8 @@ fn buckets_hold_their_moments() {
 
 #[test]
 fn a_standalone_chart_brings_its_own_card() {
-    let svg = standalone(&relief_shares(&shares(), Layout::Wide).unwrap());
+    let style = Style { layout: Layout::Wide, language: Language::Korean };
+    let svg = standalone(&relief_shares(&shares(), style).unwrap());
     assert!(roxmltree::Document::parse(&svg).is_ok());
-    assert!(svg.contains("fill=\"#ffffff\"") && svg.contains("style=\"color:"));
+    assert!(svg.contains("fill=\"#ffffff\"") && !svg.contains("currentColor"));
 }

@@ -77,6 +77,31 @@ pub enum ReportError {
         /// What to do.
         way_out: &'static str,
     },
+    /// Letters that no installed font has.
+    #[error(
+        "no installed font has a glyph for: {letters}\ninstall one that has (Debian and Ubuntu: `apt-get install fonts-noto-cjk`)"
+    )]
+    NoGlyph {
+        /// The letters.
+        letters: String,
+    },
+    /// There is no browser to print with.
+    #[error(
+        "PDF and PNG are made by a Chromium, and none of these starts: {tried}\ninstall one (Debian: `apt-get install chromium`; \
+         Ubuntu: `snap install chromium`), name it with `--browser`, or print the HTML from any browser and take the charts as SVG"
+    )]
+    NoBrowser {
+        /// Names that were tried.
+        tried: String,
+    },
+    /// The browser failed.
+    #[error("`{program}` failed: {message}\nprint the HTML from a browser of your own, and take the charts as SVG")]
+    Browser {
+        /// The browser.
+        program: String,
+        /// What it said last.
+        message: String,
+    },
     /// A chart or the page could not be drawn: a bug in this crate.
     #[error(
         "the report cannot be drawn: {0}\nthis is a bug of the program; the Parquet files and `summary.json` hold the numbers"

@@ -1,5 +1,6 @@
 //! A run folder on disk: written beside its place and renamed into it, so that a killed run leaves nothing that looks whole.
 
+use crate::background::{BACKGROUND_SCHEMA_VERSION, Background};
 use crate::claim::{CLAIM_FILE, Claim, remove_abandoned};
 use crate::error::ReportError;
 use crate::manifest::{FileRecord, MANIFEST_SCHEMA_VERSION, Manifest};
@@ -23,6 +24,8 @@ pub const EPISODES_FILE: &str = "episodes.parquet";
 pub const TIMELINE_FILE: &str = "timeline.parquet";
 /// A row per scalar result, arm and replication.
 pub const REPLICATIONS_FILE: &str = "replications.parquet";
+/// What a report tells beside the numbers.
+pub const BACKGROUND_FILE: &str = "background.json";
 /// The report for people.
 pub const REPORT_FILE: &str = "report.html";
 
@@ -82,6 +85,28 @@ impl RunFolder {
         let manifest = read_json(path, MANIFEST_FILE, MANIFEST_SCHEMA_VERSION)?;
         let summary = read_json(path, SUMMARY_FILE, SUMMARY_SCHEMA_VERSION)?;
         Ok(Self { path: path.to_owned(), manifest, summary })
+    }
+
+    /// Reads `background.json`.
+    ///
+    /// # Errors
+    /// When it is not there, is damaged or was written by a newer version.
+    pub fn background(&self) -> Result<Background, ReportError> {
+        read_json(&self.path, BACKGROUND_FILE, BACKGROUND_SCHEMA_VERSION)
+    }
+
+    /// Insists that one file is as it was finished.
+    ///
+    /// # Errors
+    /// [`ReportError::Damaged`] when it was changed or the manifest does not know it; [`ReportError::Io`] when it cannot be read.
+    pub fn require_unchanged(&self, name: &str) -> Result<(), ReportError> {
+        let record = self.manifest.files.iter().find(|record| record.name == name);
+        let damage = match record {
+            None => format!("`{name}` is not in its manifest"),
+            Some(record) if record_of(&self.path.join(name), name)? == *record => return Ok(()),
+            Some(_) => format!("`{name}` is not what was written"),
+        };
+        Err(ReportError::Damaged { path: self.path.clone(), damage: vec![damage] })
     }
 
     /// Names of the files whose content is no longer what the manifest says, or which are gone.
@@ -147,6 +172,14 @@ impl UnfinishedRun {
     /// When the disk is full or fails.
     pub fn write_summary(&self, summary: &Summary) -> Result<(), ReportError> {
         self.write_json(SUMMARY_FILE, summary)
+    }
+
+    /// Writes `background.json`.
+    ///
+    /// # Errors
+    /// When the disk is full or fails.
+    pub fn write_background(&self, background: &Background) -> Result<(), ReportError> {
+        self.write_json(BACKGROUND_FILE, background)
     }
 
     fn write_json(&self, file: &str, value: &impl Serialize) -> Result<(), ReportError> {

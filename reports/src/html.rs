@@ -1,75 +1,30 @@
-//! The report for people: one HTML file that fetches nothing.
+//! The post-mortem as one HTML file that fetches nothing.
 
-mod sentences;
-mod services;
-mod tables;
-
-use crate::aggregate::ChartData;
-use crate::charts::{
-    ArmDifference, Layout, arm_differences, load_over_day, relief_shares, stranded_over_day, stranded_time,
-};
+use crate::document::{self, Block, Cell, Document, Report};
 use crate::error::ReportError;
-use crate::manifest::Manifest;
-use crate::summary::{Headline, Summary};
+use crate::language::Labels;
 use askama::Template;
-use std::collections::BTreeMap;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 
-/// A parameter of the scenario and where its value comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParameterRow {
-    /// Path in the scenario (`service.vendor.capacity`).
-    pub path: String,
-    /// The value as written in a scenario, with its unit.
-    pub value: String,
-    /// Where the value comes from; empty when the scenario does not say.
-    pub source: String,
-    /// How much to trust it; empty when the scenario does not say.
-    pub confidence: String,
-    /// What a fitted value was fitted to; `None` when it was not fitted.
-    pub fitted_to: Option<String>,
-}
-
-/// Everything the report shows.
-#[derive(Debug, Clone, Copy)]
-pub struct Report<'a> {
-    /// The numbers.
-    pub summary: &'a Summary,
-    /// What made them.
-    pub manifest: &'a Manifest,
-    /// The data of the charts.
-    pub charts: &'a ChartData,
-    /// The parameters of the scenario.
-    pub parameters: &'a [ParameterRow],
-}
-
-/// A chart in both layouts, and the sentence that says what to see.
-struct Figure {
-    title: &'static str,
-    wide: String,
-    narrow: String,
-    caption: String,
-}
+pub(crate) const STYLE: &str = include_str!("../templates/page.css");
+const SCRIPT: &str = include_str!("../templates/page.js");
 
 #[derive(Template)]
-#[template(path = "report.html")]
+#[template(path = "post-mortem.html")]
 struct Page<'a> {
-    title: &'a str,
-    subtitle: String,
-    sentences: Vec<String>,
-    warnings: &'a [String],
-    headlines: Vec<tables::Headline>,
-    figures: Vec<Figure>,
-    arm_columns: &'static [&'static str],
-    arms: Vec<tables::ArmLine>,
-    replications: String,
-    targets: Vec<tables::TargetLine>,
-    targets_sentence: String,
-    numbers: Vec<tables::NumberLine>,
-    sensitivity: tables::SensitivityTable,
-    parameters: &'a [ParameterRow],
-    command: String,
-    reproduction: Vec<(&'static str, String)>,
-    manifest: &'a Manifest,
+    document: &'a Document,
+    labels: &'static Labels,
+    language: &'static str,
+    version: &'static str,
+    page_title: String,
+    style: &'static str,
+    script: &'static str,
+    /// Of the script, so that no other one runs.
+    script_hash: String,
+    data: String,
 }
 
 /// Draws the page.
@@ -77,92 +32,75 @@ struct Page<'a> {
 /// # Errors
 /// [`ReportError::Drawing`] when a chart or the page cannot be drawn.
 pub fn render(report: &Report<'_>) -> Result<String, ReportError> {
-    let summary = report.summary;
-    let is_about_services = summary.headline == Headline::Goodput;
+    page(&document::write(report)?)
+}
+
+pub(crate) fn page(document: &Document) -> Result<String, ReportError> {
+    let language = document.language;
     let page = Page {
-        title: &summary.scenario.title,
-        subtitle: sentences::subtitle(summary),
-        sentences: if is_about_services { services::summary(summary) } else { sentences::summary(summary) },
-        warnings: &summary.warnings,
-        headlines: summary
-            .baseline()
-            .map(if is_about_services { services::headlines } else { tables::headlines })
-            .unwrap_or_default(),
-        figures: if is_about_services { vec![load(report)?] } else { figures(report)? },
-        arm_columns: if is_about_services { services::ARM_COLUMNS } else { tables::ARM_COLUMNS },
-        arms: if is_about_services { services::arms(summary) } else { tables::arms(summary) },
-        replications: sentences::replications(summary),
-        targets: tables::targets(summary),
-        targets_sentence: sentences::targets(&summary.targets),
-        // All of them are about people and cars.
-        numbers: summary.baseline().filter(|_| !is_about_services).map(tables::numbers).unwrap_or_default(),
-        sensitivity: tables::sensitivity(summary),
-        parameters: report.parameters,
-        command: command(&report.manifest.command_line),
-        reproduction: reproduction(report),
-        manifest: report.manifest,
+        document,
+        labels: language.labels(),
+        language: language.code(),
+        version: env!("CARGO_PKG_VERSION"),
+        page_title: language.words().page_title(&document.title),
+        style: STYLE,
+        script: SCRIPT,
+        script_hash: script_hash(SCRIPT),
+        data: embedded(&data(document)),
     };
     page.render().map_err(|error| ReportError::Drawing(error.to_string()))
 }
 
-fn figure(
-    title: &'static str,
-    caption: String,
-    draw: &dyn Fn(Layout) -> Result<String, ReportError>,
-) -> Result<Figure, ReportError> {
-    Ok(Figure { title, wide: draw(Layout::Wide)?, narrow: draw(Layout::Narrow)?, caption })
+/// What the script needs: the series of the charts, and words.
+fn data(document: &Document) -> Value {
+    let labels = document.language.labels();
+    let blocks = document.sections.iter().flat_map(|section| &section.blocks);
+    let charts: Map<String, Value> = blocks
+        .filter_map(|block| match block {
+            Block::Figure(figure) => Some((figure.id.to_owned(), figure.series.clone()?)),
+            _ => None,
+        })
+        .collect();
+    json!({
+        "language": document.language.code(),
+        "help": labels.chart_help,
+        "units": { "minutes": labels.unit_minutes, "hours": labels.unit_hours },
+        "charts": charts,
+    })
 }
 
-fn load(report: &Report<'_>) -> Result<Figure, ReportError> {
-    let charts = report.charts;
-    figure("Load on the service", sentences::load(charts), &|layout| load_over_day(&charts.load, layout))
+/// The hash by which a page lets this script run and no other one.
+pub(crate) fn script_hash(script: &str) -> String {
+    BASE64_STANDARD.encode(Sha256::digest(script))
 }
 
-fn figures(report: &Report<'_>) -> Result<Vec<Figure>, ReportError> {
-    let Report { summary, charts, .. } = *report;
-    let baseline = summary.baseline();
-    let relief = baseline.map_or_else(BTreeMap::new, |arm| arm.relief.clone());
-    let arms = ArmDifference::ranked(summary);
-    Ok(vec![
-        figure("People stranded over the day", sentences::stranded_over_day(charts), &|layout| {
-            stranded_over_day(&charts.stranded, layout)
-        })?,
-        figure("How long people were stranded", sentences::stranded_time(charts, baseline), &|layout| {
-            stranded_time(&charts.time, layout)
-        })?,
-        load(report)?,
-        figure("What ended it", sentences::relief(&relief), &|layout| relief_shares(&relief, layout))?,
-        figure("What would have changed it", sentences::arms(&arms), &|layout| arm_differences(&arms, layout))?,
-    ])
+/// JSON inside of a page: nothing in it can end the script or begin markup.
+pub(crate) fn embedded(value: &Value) -> String {
+    value.to_string().replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e")
 }
 
-/// The command line as a shell would take it.
-fn command(words: &[String]) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
-    let quoted = |word: &String| {
-        if !word.is_empty() && word.chars().all(plain) {
-            word.clone()
-        } else {
-            format!("'{}'", word.replace('\'', r"'\''"))
+#[allow(unreachable_pub, reason = "the macro makes an item that is public within its private module")]
+mod filters {
+    use askama::filters::{Html, Safe, escape};
+
+    /// Text in which `` `words between backticks` `` are code; everything else is escaped.
+    #[askama::filter_fn]
+    pub(super) fn code_spans(text: impl std::fmt::Display, _: &dyn askama::Values) -> askama::Result<Safe<String>> {
+        let text = text.to_string();
+        let mut page = String::with_capacity(text.len());
+        let parts: Vec<&str> = text.split('`').collect();
+        // An even number of backticks makes an odd number of parts; a single one more stays as it is.
+        let paired = parts.len() % 2 == 1;
+        for (index, part) in parts.iter().enumerate() {
+            let part = escape(part, Html)?.to_string();
+            match (index % 2 == 1, paired || index + 1 < parts.len()) {
+                (true, true) => page.extend(["<code>", &part, "</code>"]),
+                (true, false) => page.extend(["`", &part]),
+                (false, _) => page.push_str(&part),
+            }
         }
-    };
-    words.iter().map(quoted).collect::<Vec<_>>().join(" ")
-}
-
-fn reproduction(report: &Report<'_>) -> Vec<(&'static str, String)> {
-    let Report { summary, manifest, .. } = *report;
-    let mut lines = vec![
-        ("program version", manifest.program_version.clone()),
-        ("commit", manifest.commit.clone().unwrap_or_else(|| "unknown".to_owned())),
-        ("seed", manifest.seed.to_string()),
-        ("replications", summary.replications.to_string()),
-        ("scenario hash", manifest.scenario_hash.clone()),
-    ];
-    for (path, hash) in &manifest.calibration_hashes {
-        lines.push(("calibration", format!("{path}: {hash}")));
+        Ok(Safe(page))
     }
-    lines.push(("simulated", sentences::simulated(summary)));
-    lines
 }
 
 #[cfg(test)]

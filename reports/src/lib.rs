@@ -13,24 +13,40 @@
 //! | [`replication`] | the rows of `replications.parquet`: what every replication had |
 //! | [`table`] | rows to Parquet and back |
 //! | [`folder`] | a run folder that appears whole or not at all |
-//! | [`aggregate`] | from rows to the charts' data, a replication at a time |
-//! | [`charts`] | five charts, from plain numbers to SVG |
-//! | [`html`] | the report for people |
+//! | [`background`], [`remark`] | sources, reported events, translations; what a reader should know |
+//! | [`aggregate`] | from rows to what the report shows of the day, a replication at a time |
+//! | [`charts`] | charts, from plain numbers to SVG |
+//! | [`document`] | the post-mortem, section by section |
+//! | [`reading`] | a finished run back from its folder |
+//! | [`html`], [`markdown`] | the post-mortem for people |
+//! | [`index`] | a front page for many runs |
+//! | [`picture`], [`fonts`], [`browser`] | charts as PNG, the letters that they need, the page as PDF |
+//! | [`language`] | every word, number and date that people read, in each language |
 //! | [`mod@format`] | numbers as text for people |
 //! | [`error`] | what can go wrong, where, and the way out |
 
 pub mod aggregate;
+pub mod background;
+pub mod browser;
 pub mod charts;
 mod claim;
 pub mod clock;
+pub mod document;
 pub mod episode;
 pub mod error;
 pub mod estimate;
 pub mod folder;
+pub mod fonts;
 pub mod format;
 pub mod html;
+pub mod index;
+pub mod language;
 pub mod manifest;
+pub mod markdown;
+pub mod picture;
+pub mod reading;
 pub mod relief;
+pub mod remark;
 pub mod replication;
 #[cfg(test)]
 mod sample;

@@ -57,20 +57,6 @@ impl ReliefChannel {
         }
     }
 
-    /// The name for people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Server => "server back",
-            Self::OfflineKey => "offline key",
-            Self::CallCentre => "call centre",
-            Self::Staff => "staff",
-            Self::Advice => "advice + own hands",
-            Self::Locksmith => "locksmith",
-            Self::GaveUp => "gave up",
-            Self::Censored => "still stranded",
-        }
-    }
-
     /// The channel with this name on disk.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|channel| channel.name() == name)
@@ -110,15 +96,6 @@ impl StrandedClass {
             Self::Unlock => "unlock",
             Self::Return => "return",
             Self::Start => "start",
-        }
-    }
-
-    /// The name for people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Unlock => "locked out mid-trip",
-            Self::Return => "cannot return",
-            Self::Start => "cannot start",
         }
     }
 

@@ -1,14 +1,21 @@
 //! A made-up run for the tests of this crate.
 
+use crate::aggregate::{Aggregator, Findings};
+use crate::charts::marks_of;
 use crate::clock::{AnalysedDay, ClockEstimate};
+use crate::episode::EpisodeRow;
 use crate::estimate::Estimate;
+use crate::language::Language;
 use crate::manifest::{EventDigest, MANIFEST_SCHEMA_VERSION, Manifest};
-use crate::relief::ReliefChannel;
+use crate::relief::{ReliefChannel, StrandedClass};
 use crate::summary::{
     ArmKind, ArmSummary, Calls, Claims, DifferenceToBaseline, Expected, FormToLocksmithHours, PeopleByClass, Quantity,
     SUMMARY_SCHEMA_VERSION, ScenarioName, SensitivityEffect, SensitivityRow, Service, StrandedMinutes, Summary,
     TargetKind, TargetVerdict, Verdict, Window,
 };
+use crate::table::TableRow;
+use crate::timeline::TimelineRow;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Sunday 10 April 2022 in Korea.
@@ -88,6 +95,7 @@ pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummar
             stranded_hours: spread(hours - 40_000.0),
             share: Some(spread(hours / 40_000.0 - 1.0)),
             goodput_per_second: None,
+            money_krw: Some(spread((hours - 40_000.0) * 57_000.0)),
         }),
         rank,
     }
@@ -121,6 +129,7 @@ pub(crate) fn summary() -> Summary {
             simulated: Some(spread(5.4)),
             verdict: Verdict::Pass,
             notes: vec!["share within 5-6 h: 62 %".to_owned()],
+            remarks: Vec::new(),
         }],
         sensitivity: vec![SensitivityRow {
             parameter: "service.vendor.capacity".to_owned(),
@@ -136,7 +145,62 @@ pub(crate) fn summary() -> Summary {
             }],
         }],
         warnings: vec!["the interval is wider than asked for".to_owned()],
+        remarks: Vec::new(),
     }
+}
+
+/// What the rows of that run say of the day: a bump of people and load from noon on, in every arm as high as its hours.
+pub(crate) fn findings(summary: &Summary, language: Language) -> Findings {
+    let mut all = Aggregator::new("baseline", DAY);
+    for arm in &summary.arms {
+        let people = arm.stranded_people.mean();
+        for replication in 0..summary.replications.min(3) {
+            let height = people * (1.0 + 0.1 * f64::from(replication));
+            all.add_timeline(&arm.name, &minutes(height));
+            all.add_episodes(&arm.name, &episodes(if people > 0.0 { 300 } else { 0 }));
+        }
+    }
+    let marks = summary.baseline().map(|arm| marks_of(arm, language)).unwrap_or_default();
+    all.finish(marks)
+}
+
+fn minutes(people: f64) -> Vec<TimelineRow> {
+    let minute = |index: i32| {
+        let hours = 5.0 + f64::from(index) / 60.0;
+        let part = (-((hours - 15.0) / 3.0).powi(2)).exp();
+        let attempts = (people * part / 4.0) as u32;
+        TimelineRow {
+            minute: index,
+            time_unix_s: DAY.midnight_unix_s + 5 * 3_600 + 60 * i64::from(index),
+            stranded_unlock: (people * part / 2.0) as u32,
+            stranded_return: (people * part / 4.0) as u32,
+            stranded_start: (people * part / 8.0) as u32,
+            attempts,
+            first_attempts: attempts / 4,
+            answered_in_time: attempts / 20,
+            answered_late: attempts / 5,
+            offered_work_seconds: attempts as f32,
+            capacity_work_seconds: 60.0,
+            queue_length: attempts * 2,
+            relief: [attempts / 50, 0, attempts / 200, 0, attempts / 90, attempts / 100, 0, 0],
+            ..TimelineRow::default()
+        }
+    };
+    (0..36 * 60).map(minute).collect()
+}
+
+fn episodes(count: u32) -> Vec<EpisodeRow> {
+    let episode = |index: u32| EpisodeRow {
+        episode: index,
+        person: index,
+        class: StrandedClass::ALL[index as usize % 3],
+        place: Cow::Borrowed(["city", "highway", "home"][index as usize % 5 % 3]),
+        ended_ms: (16 + index as i32 * 2) * 60_000,
+        counted: true,
+        relief: if index == 299 { ReliefChannel::Censored } else { ReliefChannel::Server },
+        ..EpisodeRow::blank()
+    };
+    (0..count).map(episode).collect()
 }
 
 pub(crate) fn manifest() -> Manifest {

@@ -6,6 +6,7 @@
 use crate::clock::{AnalysedDay, ClockEstimate};
 use crate::estimate::Estimate;
 use crate::relief::ReliefChannel;
+use crate::remark::Remark;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -47,9 +48,12 @@ pub struct Summary {
     /// Each free parameter at its low and high value; empty when no sensitivity analysis was asked for.
     #[serde(default)]
     pub sensitivity: Vec<SensitivityRow>,
-    /// What a reader should know before believing the numbers.
+    /// What a reader should know before believing the numbers, in English.
     #[serde(default)]
     pub warnings: Vec<String>,
+    /// The same, so that it can be said in other languages.
+    #[serde(default)]
+    pub remarks: Vec<Remark>,
 }
 
 impl Summary {
@@ -102,19 +106,6 @@ pub enum ArmKind {
     Attribution,
     /// A question put to the model (no retries, surge removed at 14:00).
     Experiment,
-}
-
-impl ArmKind {
-    /// The name for people.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Baseline => "baseline",
-            Self::Mitigation => "mitigation",
-            Self::OperatorAction => "operator action",
-            Self::Attribution => "attribution",
-            Self::Experiment => "experiment",
-        }
-    }
 }
 
 /// One arm: the same people and the same luck under a set of changes.
@@ -276,6 +267,10 @@ pub struct DifferenceToBaseline {
     /// Answers in time per second of the arm minus those of the baseline; more is better. `null` where goodput is not the headline.
     #[serde(default)]
     pub goodput_per_second: Option<Estimate>,
+    /// Compensation, locksmiths and lost revenue of the arm minus those of the baseline, in Korean won; negative is better. `null` where
+    /// nobody can be stranded.
+    #[serde(default)]
+    pub money_krw: Option<Estimate>,
 }
 
 /// Whether a target is something put in or something that must come out.
@@ -346,9 +341,12 @@ pub struct TargetVerdict {
     pub simulated: Option<Estimate>,
     /// Outcome.
     pub verdict: Verdict,
-    /// What goes with it ("share within 5-6 h: 62 %").
+    /// What goes with it ("share within 5-6 h: 62 %"), in English.
     #[serde(default)]
     pub notes: Vec<String>,
+    /// The same, so that it can be said in other languages.
+    #[serde(default)]
+    pub remarks: Vec<Remark>,
 }
 
 /// What a target expects.

@@ -4,11 +4,12 @@
 
 mod apt;
 mod bench_peers;
+mod browser;
 mod firmware;
 mod gates;
 mod instructions;
-mod picture;
 mod process;
+mod publish;
 mod python;
 mod qemu;
 mod scenarios;
@@ -53,8 +54,9 @@ enum Command {
         #[arg(long)]
         renew: bool,
     },
-    /// Take the README's picture anew: run the day and photograph the top of its report with a Chromium.
-    Picture {
+    /// Publish the report of the day anew: run it, write its post-mortem in English and Korean, and photograph the top of it for the
+    /// README with a Chromium.
+    Publish {
         /// How often the day and its arms are repeated.
         #[arg(long, value_name = "N", default_value_t = 5)]
         replications: u32,
@@ -87,7 +89,7 @@ fn main() -> ExitCode {
         Command::Test { quick } => Ok(test::run(quick)),
         Command::BenchPeers(arguments) => bench_peers::run(&arguments),
         Command::Instructions { renew } => instructions::run(renew).map(|()| ExitCode::SUCCESS),
-        Command::Picture { replications } => picture::run(replications).map(|()| ExitCode::SUCCESS),
+        Command::Publish { replications } => publish::run(replications).map(|()| ExitCode::SUCCESS),
         Command::Firmware { command: FirmwareCommand::Build { board } } => {
             firmware::build(board).map(|()| ExitCode::SUCCESS)
         }

@@ -1,4 +1,4 @@
-//! The tests' own Python: a virtual environment with pinned readers of Parquet files.
+//! The tests' own Python: a virtual environment with pinned readers of Parquet files and a driver of browsers.
 
 use std::env;
 use std::fs::{self, File};
@@ -16,7 +16,7 @@ pub(crate) const TEST_PYTHON_VARIABLE: &str = "STRANDED_TEST_PYTHON";
 const OLDEST_VERSION: (u32, u32) = (3, 11);
 
 /// Prints what the tests will import, and thereby proves that it can be imported.
-const IMPORT_CHECK: &str = "import duckdb, polars; \
+const IMPORT_CHECK: &str = "import duckdb, polars, axe_playwright_python, playwright; \
      print('duckdb', duckdb.__version__ + ', polars', polars.__version__)";
 
 /// A Python that has all that the tests import.

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use crate::browser;
 use crate::process;
 use crate::python::{self, TEST_PYTHON_VARIABLE, TestPython};
 use crate::qemu;
@@ -30,6 +31,8 @@ pub(crate) fn run(fresh: bool) -> Result<Prepared> {
         println!("{component}: {}", prepare_component(command, component)?);
     }
     println!("qemu: {}", qemu::prepare()?);
+    println!("browser: {}", browser::prepare()?);
+    println!("fonts: {}", browser::prepare_fonts()?);
     let (firmware, found) = FirmwareToolchain::prepare()?;
     println!("firmware toolchain: {found}");
     let python = python::prepare(fresh)?;

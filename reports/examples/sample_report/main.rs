@@ -15,12 +15,15 @@ use rows::{episodes, luck, timeline};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::PathBuf;
-use stranded_reports::aggregate::{ChartAggregator, ChartSettings};
-use stranded_reports::charts::{Layout, marks_of, standalone, stranded_over_day};
+use stranded_reports::aggregate::Aggregator;
+use stranded_reports::background::Background;
+use stranded_reports::charts::marks_of;
 use stranded_reports::clock::AnalysedDay;
+use stranded_reports::document::Report;
 use stranded_reports::episode::EpisodeRow;
 use stranded_reports::folder::{EPISODES_FILE, REPORT_FILE, RunFolder, SCENARIO_FILE, TIMELINE_FILE};
-use stranded_reports::html::{Report, render};
+use stranded_reports::html::render;
+use stranded_reports::language::Language;
 use stranded_reports::manifest::{EventDigest, MANIFEST_SCHEMA_VERSION, Manifest};
 use stranded_reports::summary::ArmKind;
 use stranded_reports::table::TableWriter;
@@ -77,7 +80,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let run = RunFolder::create(&out, "sample", "00c0ffee")?;
     let mut episode_writer = TableWriter::<EpisodeRow>::create(&run.path(EPISODES_FILE))?;
     let mut timeline_writer = TableWriter::<TimelineRow>::create(&run.path(TIMELINE_FILE))?;
-    let mut charts = ChartAggregator::new(ChartSettings::of_day("baseline", DAY));
+    let mut findings = Aggregator::new("baseline", DAY);
     let mut digests = Vec::new();
     let mut arms: Vec<Vec<Replication>> = Vec::new();
     for (name, .., left) in ARMS {
@@ -87,8 +90,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             let timeline = timeline(replication, &episodes, left);
             episode_writer.write(name, replication, &episodes)?;
             timeline_writer.write(name, replication, &timeline)?;
-            charts.add_episodes(name, &episodes);
-            charts.add_timeline(name, &timeline);
+            findings.add_timeline(name, &timeline);
+            findings.add_episodes(name, &episodes);
             replications.push(Replication::of(&episodes));
             digests.push(EventDigest {
                 arm: name.to_owned(),
@@ -117,11 +120,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         command_line: ["stranded", "run", "scenarios/sample.toml", "--replications", "6"].map(str::to_owned).to_vec(),
         files: Vec::new(),
     };
-    let charts = charts.finish(marks_of(&summary.arms[0]));
-    let parameters = parameters();
-    let report = Report { summary: &summary, manifest: &manifest, charts: &charts, parameters: &parameters };
+    let language = Language::English;
+    let findings = findings.finish(marks_of(&summary.arms[0], language));
+    let background = Background { parameters: parameters(), ..Background::default() };
+    let report =
+        Report { summary: &summary, manifest: &manifest, findings: &findings, background: &background, language };
     run.write_text(REPORT_FILE, &render(&report)?)?;
-    run.write_text("stranded.svg", &standalone(&stranded_over_day(&charts.stranded, Layout::Wide)?))?;
+    run.write_background(&background)?;
     run.write_text(SCENARIO_FILE, "# made up\n")?;
     run.write_summary(&summary)?;
     println!("{}", run.finish(manifest)?.display());

@@ -3,10 +3,10 @@
 use crate::rows::luck;
 use crate::{ARMS, DAY, REPLICATIONS};
 use stranded_reports::aggregate::quantile;
+use stranded_reports::background::ParameterRow;
 use stranded_reports::clock::ClockEstimate;
 use stranded_reports::episode::EpisodeRow;
 use stranded_reports::estimate::Estimate;
-use stranded_reports::html::ParameterRow;
 use stranded_reports::relief::ReliefChannel;
 use stranded_reports::summary::{
     ArmKind, ArmSummary, Calls, Claims, DifferenceToBaseline, Expected, FormToLocksmithHours, PeopleByClass, Quantity,
@@ -128,6 +128,7 @@ pub(crate) fn arm_summary(index: usize, replications: &[Replication], baseline: 
             stranded_hours,
             share: around(&replications.iter().zip(baseline).map(|(a, b)| a.hours / b.hours - 1.0).collect::<Vec<_>>()),
             goodput_per_second: None,
+            money_krw: None,
         }),
         rank: 0,
     }
@@ -143,6 +144,7 @@ pub(crate) fn targets(baseline: &ArmSummary) -> Vec<TargetVerdict> {
         simulated,
         verdict,
         notes: if note.is_empty() { Vec::new() } else { vec![note.to_owned()] },
+        remarks: Vec::new(),
     };
     let down_at = baseline.service.down_at.as_ref().map(|event| event.hours);
     let median = baseline.stranded_minutes.p50.map(|minutes| minutes.scaled(1.0 / 60.0));
@@ -262,5 +264,6 @@ pub(crate) fn summary(arms: &[Vec<Replication>]) -> Summary {
         arms,
         sensitivity: sensitivity(),
         warnings: vec!["these numbers are made up to show what a report looks like".to_owned()],
+        remarks: Vec::new(),
     }
 }

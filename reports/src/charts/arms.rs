@@ -1,6 +1,6 @@
 //! What each arm changes.
 
-use super::Layout;
+use super::Style;
 use super::axis::Axis;
 use super::canvas::{self, BLUE, GREEN, INK, ORANGE, PURPLE, PanelText, Swatch};
 use crate::error::ReportError;
@@ -25,12 +25,12 @@ pub struct ArmDifference {
 }
 
 impl ArmDifference {
-    /// Every arm of the summary but the baseline, the most helpful first.
-    pub fn ranked(summary: &Summary) -> Vec<Self> {
+    /// Every arm of the summary but the baseline, the most helpful first; `title` gives the title to show.
+    pub fn ranked(summary: &Summary, title: impl Fn(&ArmSummary) -> String) -> Vec<Self> {
         let of_arm = |arm: &ArmSummary| {
             let difference = arm.difference_to_baseline?;
             Some(Self {
-                title: arm.title.clone(),
+                title: title(arm),
                 kind: arm.kind,
                 stranded_hours: difference.stranded_hours,
                 share: difference.share.map(|share| share.mean()),
@@ -56,18 +56,10 @@ fn kind_colour(kind: ArmKind) -> RGBColor {
 ///
 /// # Errors
 /// [`ReportError::Drawing`] when the image cannot be drawn.
-pub fn arm_differences(arms: &[ArmDifference], layout: Layout) -> Result<String, ReportError> {
-    let description = arms.first().map_or_else(
-        || "Difference of the arms to the baseline: there is only the baseline.".to_owned(),
-        |best| {
-            format!(
-                "Difference of {} arms to the baseline in stranded person-hours, ranked. First is {} with {}.",
-                arms.len(),
-                best.title,
-                format::number(best.stranded_hours.mean(), 0),
-            )
-        },
-    );
+pub fn arm_differences(arms: &[ArmDifference], style: Style) -> Result<String, ReportError> {
+    let language = style.language;
+    let best = arms.first().map(|best| (best.title.clone(), format::whole(best.stranded_hours.mean())));
+    let description = language.words().alt_arms(arms.len(), best);
     // The title stands above its dot: titles are long, and a column of them would leave a phone no room for dots.
     let row = 2.0 * LINE_OF_ARM;
     let kinds: Vec<ArmKind> = [ArmKind::Mitigation, ArmKind::OperatorAction, ArmKind::Attribution, ArmKind::Experiment]
@@ -75,30 +67,31 @@ pub fn arm_differences(arms: &[ArmDifference], layout: Layout) -> Result<String,
         .filter(|kind| arms.iter().any(|arm| arm.kind == *kind))
         .collect();
     let height = (arms.len().max(1) as f64).mul_add(row, 105.0);
-    canvas::draw(layout, height, &description, |area| {
+    canvas::draw(style, height, &description, |area| {
         let entries: Vec<(Swatch, &str)> =
-            kinds.iter().map(|kind| (Swatch::Area(kind_colour(*kind)), kind.label())).collect();
+            kinds.iter().map(|kind| (Swatch::Area(kind_colour(*kind)), language.arm_kind(*kind))).collect();
         let legend = canvas::legend(area, &entries)?;
         let (_, area) = area.split_vertically(canvas::px(legend));
         let ends = |arm: &ArmDifference| arm.stranded_hours.ci95().unwrap_or([arm.stranded_hours.mean(); 2]);
         let lowest = arms.iter().map(|arm| ends(arm)[0]).fold(0.0, f64::min);
         let highest = arms.iter().map(|arm| ends(arm)[1]).fold(0.0, f64::max);
-        let x = Axis::spanning(lowest, highest, layout.pick(7, 3));
-        let y = Axis { from: 0.0, until: arms.len().max(1) as f64, ticks: Vec::new(), decimals: 0 };
-        let mut panel = canvas::panel(
+        let x = Axis::spanning(lowest, highest, style.pick(7, 3));
+        let y =
+            Axis { from: 0.0, until: arms.len().max(1) as f64, ticks: Vec::new(), decimals: 0, is_logarithmic: false };
+        let (mut panel, _) = canvas::panel(
             &area,
             &x,
             &y,
             &PanelText {
                 left: LEFT,
                 y_title: "",
-                x_title: "stranded person-hours against the baseline (0)",
+                x_title: language.labels().axis_arm_difference,
                 x_label: &|hours| x.number(*hours),
                 y_label: &|_| String::new(),
                 marks: &[],
             },
         )?;
-        let plot_width = f64::from(layout.width()) - LEFT - canvas::RIGHT;
+        let plot_width = f64::from(style.layout.width()) - LEFT - canvas::RIGHT;
         for (index, arm) in arms.iter().enumerate() {
             let colour = kind_colour(arm.kind);
             let at = y.until - index as f64 - 0.72;
@@ -115,8 +108,8 @@ pub fn arm_differences(arms: &[ArmDifference], layout: Layout) -> Result<String,
             let dot = EmptyElement::at((mean, at)) + Circle::new((0, 0), canvas::px(4.5), colour.filled());
             panel.draw_series(std::iter::once(dot))?;
             let value = match arm.share {
-                Some(share) => format!("{} ({})", format::number(mean, 0), format::change(share)),
-                None => format::number(mean, 0),
+                Some(share) => format!("{} ({})", format::whole(mean), language.change(share)),
+                None => format::whole(mean),
             };
             let room = plot_width - canvas::text_width(&value) - 12.0;
             let title = canvas::fitted(&arm.title, room);
@@ -128,9 +121,9 @@ pub fn arm_differences(arms: &[ArmDifference], layout: Layout) -> Result<String,
         if arms.is_empty() {
             let place = (f64::midpoint(x.from, x.until), y.until / 2.0);
             let style = canvas::text(0.75, HPos::Center, VPos::Center);
-            panel.draw_series(std::iter::once(Text::new("only the baseline was run".to_owned(), place, style)))?;
+            panel.draw_series(std::iter::once(Text::new(language.labels().only_the_baseline, place, style)))?;
         }
-        Ok(())
+        Ok(None)
     })
 }
 

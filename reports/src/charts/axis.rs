@@ -1,5 +1,6 @@
 //! Where the ticks of an axis are and what stands at them.
 
+use crate::clock::clock_text;
 use crate::format;
 use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 use std::ops::Range;
@@ -12,6 +13,8 @@ pub(super) struct Axis {
     pub(super) ticks: Vec<f64>,
     /// Decimals the tick labels need.
     pub(super) decimals: usize,
+    /// Equal ratios are equal lengths; the axis lies above zero then.
+    pub(super) is_logarithmic: bool,
 }
 
 impl Axis {
@@ -36,14 +39,17 @@ impl Axis {
             until: last * step,
             ticks: (0..=count).map(|index| (first + index as f64) * step).collect(),
             decimals: (-step.log10().floor()).max(0.0) as usize,
+            is_logarithmic: false,
         }
     }
 
-    /// Hours of the day, a tick at every full 1, 2, 3, 4, 6, 12 or 24 hours, whichever gives at most `ticks_max`.
+    /// Hours of the day, a tick at every full minute, five minutes, .. 1, 2, 3, .. 24 hours, whichever gives at most `ticks_max`.
     pub(super) fn of_day(from_hours: f64, until_hours: f64, ticks_max: usize) -> Self {
         let span = (until_hours - from_hours).max(f64::EPSILON);
-        let step = [1.0, 2.0, 3.0, 4.0, 6.0, 12.0, 24.0]
+        let minutes = [1.0, 2.0, 5.0, 10.0, 15.0, 30.0].map(|minutes| minutes / 60.0);
+        let step = minutes
             .into_iter()
+            .chain([1.0, 2.0, 3.0, 4.0, 6.0, 12.0, 24.0])
             .find(|step| span / step <= ticks_max as f64)
             .unwrap_or_else(|| (span / ticks_max.max(1) as f64 / 24.0).ceil() * 24.0);
         let first = (from_hours / step).ceil() as i64;
@@ -53,7 +59,41 @@ impl Axis {
             until: until_hours,
             ticks: (first..=last).map(|index| index as f64 * step).collect(),
             decimals: 0,
+            is_logarithmic: false,
         }
+    }
+
+    /// Lengths of time in minutes on a logarithmic axis, with ticks at lengths that people know, at most `ticks_max`.
+    pub(super) fn of_lengths(from_minutes: f64, until_minutes: f64, ticks_max: usize) -> Self {
+        const KNOWN: [f64; 13] =
+            [1.0, 2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 240.0, 480.0, 720.0, 1_440.0, 2_880.0, 5_760.0];
+        let (from, until) = (from_minutes.max(1.0), until_minutes.max(from_minutes.max(1.0) * 2.0));
+        let mut ticks: Vec<f64> = KNOWN.into_iter().filter(|tick| (from..=until).contains(tick)).collect();
+        while ticks.len() > ticks_max.max(2) {
+            // Every other one, and the last one always.
+            let last = ticks.len() - 1;
+            ticks = ticks
+                .into_iter()
+                .enumerate()
+                .filter(|(index, _)| (last - index).is_multiple_of(2))
+                .map(|it| it.1)
+                .collect();
+        }
+        Self { from, until, ticks, decimals: 0, is_logarithmic: true }
+    }
+
+    /// How far along the axis a value lies, 0 to 1.
+    pub(super) fn part(&self, value: f64) -> f64 {
+        if self.is_logarithmic {
+            (value.max(self.from) / self.from).ln() / (self.until / self.from).ln()
+        } else {
+            (value - self.from) / (self.until - self.from)
+        }
+    }
+
+    /// The label of a tick that is a time of day, without the day: the axis runs on.
+    pub(super) fn clock(hours: f64) -> String {
+        clock_text(((hours * 60.0).round() / 60.0).rem_euclid(24.0))
     }
 
     /// The label of a tick that is a plain number.
@@ -67,8 +107,7 @@ impl Ranged for Axis {
     type ValueType = f64;
 
     fn map(&self, value: &f64, (first, last): (i32, i32)) -> i32 {
-        let part = (value - self.from) / (self.until - self.from);
-        first + (part * f64::from(last - first)).round() as i32
+        first + (self.part(*value) * f64::from(last - first)).round() as i32
     }
 
     fn key_points<Hint: KeyPointHint>(&self, _hint: Hint) -> Vec<f64> {
@@ -122,5 +161,16 @@ mod tests {
     fn hours_of_the_day_tick_at_full_hours() {
         assert_eq!(Axis::of_day(6.0, 30.0, 8).ticks, [6.0, 9.0, 12.0, 15.0, 18.0, 21.0, 24.0, 27.0, 30.0]);
         assert_eq!(Axis::of_day(-40.0, 40.0, 4).ticks, [-24.0, 0.0, 24.0]);
+        let labels: Vec<String> = Axis::of_day(9.0, 9.12, 4).ticks.into_iter().map(Axis::clock).collect();
+        assert_eq!(labels, ["09:00", "09:02", "09:04", "09:06"]);
+    }
+
+    #[test]
+    fn equal_ratios_are_equal_lengths_on_a_logarithmic_axis() {
+        let axis = Axis::of_lengths(15.0, 960.0, 5);
+        assert!((axis.part(120.0) - 0.5).abs() < 1e-9 && axis.part(0.0).abs() < 1e-9);
+        assert!(axis.ticks.len() <= 5 && axis.ticks.contains(&720.0), "{axis:?}");
+        let point = Axis::of_lengths(30.0, 30.0, 5);
+        assert!(point.until > point.from && point.part(30.0).is_finite());
     }
 }

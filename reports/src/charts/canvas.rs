@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::marks::place_marks;
-use super::{Layout, Mark};
+use super::{DayAxis, Mark, Style};
 use crate::error::ReportError;
 use crate::relief::{ReliefChannel, StrandedClass};
 use plotters::coord::Shift;
@@ -39,6 +39,7 @@ pub(super) const GREEN: RGBColor = RGBColor(0, 158, 115);
 pub(super) const BLUE: RGBColor = RGBColor(0, 114, 178);
 pub(super) const VERMILLION: RGBColor = RGBColor(213, 94, 0);
 pub(super) const PURPLE: RGBColor = RGBColor(204, 121, 167);
+pub(super) const YELLOW: RGBColor = RGBColor(240, 228, 66);
 pub(super) const GREY: RGBColor = RGBColor(128, 128, 128);
 
 /// The colour of a class of stranded people, the same in every chart.
@@ -55,7 +56,8 @@ pub(super) fn channel_colour(channel: ReliefChannel) -> RGBColor {
     match channel {
         ReliefChannel::Server => BLUE,
         ReliefChannel::OfflineKey => GREEN,
-        ReliefChannel::CallCentre | ReliefChannel::Staff => SKY_BLUE,
+        ReliefChannel::CallCentre => SKY_BLUE,
+        ReliefChannel::Staff => YELLOW,
         ReliefChannel::Advice => ORANGE,
         ReliefChannel::Locksmith => VERMILLION,
         ReliefChannel::GaveUp => PURPLE,
@@ -100,28 +102,61 @@ pub(super) fn fitted(text: &str, width: f64) -> String {
     format!("{}…", cut.trim_end())
 }
 
+/// Where the plot of a chart lies and what its axes span, so that a page can point at values.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plot {
+    /// Left, top, right and bottom edge, in units of the view box.
+    edges: [i32; 4],
+    /// The horizontal axis.
+    from: f64,
+    until: f64,
+    is_logarithmic: bool,
+    /// Top of the vertical axis, which begins at zero.
+    highest: f64,
+}
+
+impl Plot {
+    /// The plot down to the bottom of another one that lies below it and has the same horizontal axis.
+    pub(super) fn down_to(mut self, other: Self) -> Self {
+        self.edges[3] = other.edges[3];
+        self
+    }
+
+    /// Height in units.
+    pub(super) fn height(self) -> u32 {
+        (self.edges[3] - self.edges[1]).unsigned_abs() / PIXELS_PER_UNIT as u32
+    }
+
+    fn attribute(self) -> String {
+        let [left, top, right, bottom] = self.edges;
+        let scale = if self.is_logarithmic { "log" } else { "linear" };
+        format!(" data-plot=\"{left} {top} {right} {bottom} {} {} {scale} {}\"", self.from, self.until, self.highest)
+    }
+}
+
 /// Draws an image of this height in units. `description` is what a screen reader says.
 pub(super) fn draw(
-    layout: Layout,
+    style: Style,
     height: f64,
     description: &str,
-    paint: impl FnOnce(&Area<'_>) -> Painted,
+    paint: impl FnOnce(&Area<'_>) -> Painted<Option<Plot>>,
 ) -> Result<String, ReportError> {
     let mut image = String::new();
-    let size = (px(f64::from(layout.width())) as u32, px(height) as u32);
+    let size = (px(f64::from(style.layout.width())) as u32, px(height) as u32);
     let painted = {
         let area = SVGBackend::with_string(&mut image, size).into_drawing_area();
-        paint(&area).and_then(|()| area.present())
+        paint(&area).and_then(|plot| area.present().map(|()| plot))
     };
-    painted.map_err(|error| ReportError::Drawing(error.to_string()))?;
+    let plot = painted.map_err(|error| ReportError::Drawing(error.to_string()))?;
     let (_, content) =
         image.split_once('>').ok_or_else(|| ReportError::Drawing("the image has no beginning".to_owned()))?;
     Ok(format!(
-        "<svg class=\"chart chart-{}\" role=\"img\" aria-label=\"{}\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" \
+        "<svg class=\"chart chart-{}\" role=\"img\" aria-label=\"{}\"{} width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" \
          xmlns=\"http://www.w3.org/2000/svg\">{}",
-        layout.pick("wide", "narrow"),
+        style.pick("wide", "narrow"),
         escaped(description),
-        layout.width(),
+        plot.map(Plot::attribute).unwrap_or_default(),
+        style.layout.width(),
         height,
         size.0,
         size.1,
@@ -139,6 +174,26 @@ pub(super) enum Swatch {
     Area(RGBColor),
     Line(RGBColor),
     Dashes(RGBColor),
+    /// Two bands around a line.
+    Fan(RGBColor),
+}
+
+/// The points of a curve over buckets, drawn through their middles and out to the edges of the axis.
+pub(super) fn curve(axis: &DayAxis, values: &[f64]) -> Vec<(f64, f64)> {
+    let inner = values.iter().enumerate().map(|(bucket, value)| (axis.hours(bucket), *value));
+    let first = values.first().map(|value| (axis.from_hours, *value));
+    let last = values.last().map(|value| (axis.until_hours(), *value));
+    first.into_iter().chain(inner).chain(last).collect()
+}
+
+/// The closed line around the area between two series.
+pub(super) fn outline(axis: &DayAxis, floor: &[f64], ceiling: &[f64]) -> Vec<(f64, f64)> {
+    curve(axis, ceiling).into_iter().chain(curve(axis, floor).into_iter().rev()).collect()
+}
+
+/// The sum of two series.
+pub(super) fn stacked(floor: &[f64], more: &[f64]) -> Vec<f64> {
+    floor.iter().zip(more).map(|(below, value)| below + value).collect()
 }
 
 /// Draws the legend at the top of the area, in as many lines as it needs, and returns its height in units.
@@ -159,6 +214,12 @@ pub(super) fn legend(area: &Area<'_>, entries: &[(Swatch, &str)]) -> Painted<f64
             }
             Swatch::Line(colour) => {
                 area.draw(&PathElement::new([(left, middle), (right, middle)], line(colour, 2.2)))?;
+            }
+            Swatch::Fan(colour) => {
+                let (above, below) = (px(y + 6.0), px(y + 11.0));
+                area.draw(&Rectangle::new([(left, top), (right, bottom)], colour.mix(0.16).filled()))?;
+                area.draw(&Rectangle::new([(left, above), (right, below)], colour.mix(0.24).filled()))?;
+                area.draw(&PathElement::new([(left, middle), (right, middle)], line(colour.mix(0.85), 1.4)))?;
             }
             Swatch::Dashes(colour) => {
                 let style = line(colour, 1.8);
@@ -190,8 +251,8 @@ pub(super) struct PanelText<'a> {
 /// Room at the right of a plot, for half a tick label.
 pub(super) const RIGHT: f64 = 22.0;
 
-/// Draws axes, grid, titles and marks, and gives the panel to draw into.
-pub(super) fn panel<'b>(area: &Area<'b>, x: &Axis, y: &Axis, texts: &PanelText<'_>) -> Painted<Panel<'b>> {
+/// Draws axes, grid, titles and marks, and gives the panel to draw into and where it lies.
+pub(super) fn panel<'b>(area: &Area<'b>, x: &Axis, y: &Axis, texts: &PanelText<'_>) -> Painted<(Panel<'b>, Plot)> {
     let (width, height) = area.dim_in_pixel();
     let width = f64::from(width) / PIXELS_PER_UNIT;
     let height = f64::from(height) / PIXELS_PER_UNIT;
@@ -239,5 +300,8 @@ pub(super) fn panel<'b>(area: &Area<'b>, x: &Axis, y: &Axis, texts: &PanelText<'
         let place = (px(mark.x + side), px(above + 1.0));
         area.draw(&Text::new(mark.label.clone(), place, text(0.9, horizontal, VPos::Top)))?;
     }
-    Ok(chart)
+    let (across, down) = chart.plotting_area().get_pixel_range();
+    let edges = [across.start, down.start, across.end, down.end];
+    let plot = Plot { edges, from: x.from, until: x.until, is_logarithmic: x.is_logarithmic, highest: y.until };
+    Ok((chart, plot))
 }

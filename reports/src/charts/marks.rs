@@ -23,7 +23,7 @@ pub(super) fn place_marks(marks: &[Mark], axis: &Axis, left: f64, right: f64) ->
     let edge = right + RIGHT;
     let on_axis = |mark: &&Mark| mark.hours >= axis.from && mark.hours <= axis.until;
     let unplaced = |mark: &Mark| PlacedMark {
-        x: (mark.hours - axis.from) / (axis.until - axis.from) * (right - left) + left,
+        x: axis.part(mark.hours).mul_add(right - left, left),
         row: 0,
         label: fitted(&mark.label, right - left),
         label_is_left: false,

@@ -1,10 +1,9 @@
 //! What ended the episodes.
 
-use super::Layout;
+use super::Style;
 use super::canvas::{self, INK, LINE};
 use crate::error::ReportError;
 use crate::estimate::Estimate;
-use crate::format;
 use crate::relief::ReliefChannel;
 use plotters::element::{PathElement, Rectangle, Text};
 use plotters::prelude::Color;
@@ -16,32 +15,27 @@ use std::collections::BTreeMap;
 ///
 /// # Errors
 /// [`ReportError::Drawing`] when the image cannot be drawn.
-pub fn relief_shares(shares: &BTreeMap<ReliefChannel, Estimate>, layout: Layout) -> Result<String, ReportError> {
+pub fn relief_shares(shares: &BTreeMap<ReliefChannel, Estimate>, style: Style) -> Result<String, ReportError> {
     const ROW: f64 = 29.0;
+    let language = style.language;
     let most = shares.iter().max_by(|a, b| a.1.mean().total_cmp(&b.1.mean()));
-    let description = most.map_or_else(
-        || "What ended the stranding: there was no episode.".to_owned(),
-        |(channel, share)| {
-            format!(
-                "What ended the stranding, as shares of all episodes. The largest is {} with {}.",
-                channel.label(),
-                format::share(share.mean()),
-            )
-        },
-    );
+    let description = language
+        .words()
+        .alt_relief(most.map(|(channel, share)| (language.channel(*channel).to_owned(), language.share(share.mean()))));
     let end = |share: &Estimate| share.ci95().map_or(share.mean(), |[_, high]| high);
     let longest = shares.values().map(end).fold(0.0, f64::max).clamp(0.05, 1.5);
     let height = ReliefChannel::ALL.len() as f64 * ROW + 4.0;
-    canvas::draw(layout, height, &description, |area| {
-        let labels = ReliefChannel::ALL.map(|c| canvas::text_width(c.label())).into_iter().fold(0.0, f64::max);
+    canvas::draw(style, height, &description, |area| {
+        let labels =
+            ReliefChannel::ALL.map(|c| canvas::text_width(language.channel(c))).into_iter().fold(0.0, f64::max);
         let left = labels + 8.0;
-        let value_width = canvas::text_width("42.0 % (42.0 to 42.0)");
-        let scale = (f64::from(layout.width()) - left - value_width - 10.0).max(60.0) / longest;
+        let value_width = canvas::text_width(&language.range("42.0 % (42.0 %", "42.0 %)"));
+        let scale = (f64::from(style.layout.width()) - left - value_width - 10.0).max(60.0) / longest;
         for (row, channel) in ReliefChannel::ALL.into_iter().enumerate() {
             let top = row as f64 * ROW;
             let middle = canvas::px(top + ROW / 2.0);
-            let style = canvas::text(0.9, HPos::Right, VPos::Center);
-            area.draw(&Text::new(channel.label(), (canvas::px(left - 8.0), middle), style))?;
+            let name = canvas::text(0.9, HPos::Right, VPos::Center);
+            area.draw(&Text::new(language.channel(channel), (canvas::px(left - 8.0), middle), name))?;
             let share = shares.get(&channel);
             let mean = share.map_or(0.0, Estimate::mean).clamp(0.0, longest);
             let bar = [
@@ -55,12 +49,13 @@ pub fn relief_shares(shares: &BTreeMap<ReliefChannel, Estimate>, layout: Layout)
                 area.draw(&PathElement::new(ends, canvas::line(INK.mix(0.8), 1.4)))?;
                 right = right.max(high.min(longest));
             }
-            let value = share.map_or_else(|| format::share(0.0), |share| format::with_interval(share, format::share));
+            let write = |share| language.share(share);
+            let value = share.map_or_else(|| write(0.0), |share| language.with_interval(share, write));
             let place = (canvas::px(right.mul_add(scale, left) + 6.0), middle);
             area.draw(&Text::new(value, place, canvas::text(0.85, HPos::Left, VPos::Center)))?;
         }
         let spine = [(canvas::px(left), 0), (canvas::px(left), canvas::px(height - 4.0))];
         area.draw(&PathElement::new(spine, canvas::line(INK.mix(0.45), 1.0)))?;
-        Ok(())
+        Ok(None)
     })
 }

@@ -72,6 +72,22 @@ impl<R: TableRow> TableReader<R> {
         self.read_group(group.as_ref()).map(Some)
     }
 
+    /// The next row group of an arm that is wanted; the rows of others are not even read. `None` at the end of the file.
+    ///
+    /// # Errors
+    /// When the file is damaged or lacks a column.
+    pub fn next_group_of(&mut self, wanted: impl Fn(&str) -> bool) -> Result<Option<RowGroup<R>>, ReportError> {
+        while self.next_group < self.file.num_row_groups() {
+            let group = self.file.get_row_group(self.next_group).map_err(|error| read_error(&self.path, &error))?;
+            self.next_group += 1;
+            let arm = self.cells::<ByteArrayType>(group.as_ref(), "arm", 1)?;
+            if arm.first().map(text).is_some_and(|arm| wanted(&arm)) {
+                return self.read_group(group.as_ref()).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
     fn read_group(&self, group: &dyn RowGroupReader) -> Result<RowGroup<R>, ReportError> {
         let count = usize::try_from(group.metadata().num_rows())
             .map_err(|_| foreign(&self.path, "negative number of rows".to_owned()))?;

@@ -1,6 +1,8 @@
 //! The flags, and nothing but the flags.
 
-use crate::command::{baseline, calibrate, completions, explain, gate, init, man, run, scenario, schema, verify};
+use crate::command::{
+    baseline, calibrate, completions, explain, gate, init, man, report, run, scenario, schema, verify,
+};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// How long people are stuck outside shared cars when the servers fall over, and what would have prevented it.
@@ -27,6 +29,7 @@ Examples:
   stranded init my-town.toml                          a commented scenario to start from
   stranded run my-town.toml --set fleet.cars=500      the same with another fleet
   stranded scenario show my-town.toml                 every value, defaults included, and where it comes from
+  stranded report runs/my-town-1a2b3c4d --lang ko     the post-mortem of a run, in Korean
   stranded gate runs/my-town-1a2b3c4d                 a verdict by its thresholds, for continuous integration
   stranded explain metrics                            what every number means
 
@@ -37,6 +40,7 @@ inconclusive; 130 interrupted.";
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Run(run::Arguments),
+    Report(report::Arguments),
     Gate(gate::Arguments),
     Baseline(baseline::Arguments),
     Verify(verify::Arguments),

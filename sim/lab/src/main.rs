@@ -65,6 +65,7 @@ fn main() -> ExitCode {
 
 fn execute(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
+        Command::Report(report) => command::report::run(report, arguments.quiet),
         Command::Run(run) => command::run::run(run, arguments.quiet),
         Command::Gate(gate) => command::gate::run(gate, arguments.quiet),
         Command::Baseline(baseline) => command::baseline::run(baseline, arguments.quiet),

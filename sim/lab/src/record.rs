@@ -4,7 +4,7 @@ use crate::summary::{ArmRuns, analysed_day};
 use std::borrow::Cow;
 use stranded_engine::Time;
 use stranded_model::{Class, Episode, Minute, Outcomes, Relief};
-use stranded_reports::aggregate::{ChartAggregator, ChartSettings};
+use stranded_reports::aggregate::Aggregator;
 use stranded_reports::episode::EpisodeRow;
 use stranded_reports::error::ReportError;
 use stranded_reports::folder::{EPISODES_FILE, REPLICATIONS_FILE, TIMELINE_FILE, UnfinishedRun};
@@ -37,21 +37,21 @@ pub(crate) struct Recorder {
     timeline: TableWriter<TimelineRow>,
     places: Vec<Cow<'static, str>>,
     start_unix_seconds: i64,
-    charts: ChartAggregator,
+    findings: Aggregator,
 }
 
 impl Recorder {
-    /// Creates both files; the charts will be about the arm of that name.
+    /// Creates both files; the report will be about the arm of that name.
     ///
     /// # Errors
     /// When a file cannot be created.
-    pub(crate) fn create(run: &UnfinishedRun, scenario: &Scenario, charted_arm: &str) -> Result<Self, ReportError> {
+    pub(crate) fn create(run: &UnfinishedRun, scenario: &Scenario, reported_arm: &str) -> Result<Self, ReportError> {
         Ok(Self {
             episodes: TableWriter::create(&run.path(EPISODES_FILE))?,
             timeline: TableWriter::create(&run.path(TIMELINE_FILE))?,
             places: scenario.place.iter().map(|place| Cow::Owned(place.name.clone())).collect(),
             start_unix_seconds: scenario.calendar.start.unix_seconds(),
-            charts: ChartAggregator::new(chart_settings(scenario, charted_arm)),
+            findings: Aggregator::new(reported_arm, analysed_day(scenario)),
         })
     }
 
@@ -64,20 +64,20 @@ impl Recorder {
             outcomes.episodes.iter().enumerate().map(|(index, episode)| self.episode_row(index, episode)).collect();
         let timeline: Vec<TimelineRow> =
             outcomes.minutes.iter().enumerate().map(|(index, minute)| self.timeline_row(index, minute)).collect();
-        self.charts.add_episodes(arm, &episodes);
-        self.charts.add_timeline(arm, &timeline);
+        self.findings.add_timeline(arm, &timeline);
+        self.findings.add_episodes(arm, &episodes);
         self.episodes.write(arm, replication, &episodes)?;
         self.timeline.write(arm, replication, &timeline)
     }
 
-    /// Completes both files; what is left is the data of the charts.
+    /// Completes both files; what is left is what the report shows of the day.
     ///
     /// # Errors
     /// When the disk is full or fails.
-    pub(crate) fn finish(self) -> Result<ChartAggregator, ReportError> {
+    pub(crate) fn finish(self) -> Result<Aggregator, ReportError> {
         self.episodes.finish()?;
         self.timeline.finish()?;
-        Ok(self.charts)
+        Ok(self.findings)
     }
 
     fn episode_row(&self, index: usize, episode: &Episode) -> EpisodeRow {
@@ -126,21 +126,6 @@ impl Recorder {
             active_rentals: minute.active_rentals,
             relief: minute.relieved,
         }
-    }
-}
-
-/// The charts span the measured day and the next noon, as far as they are simulated.
-fn chart_settings(scenario: &Scenario, arm: &str) -> ChartSettings {
-    let day = analysed_day(scenario);
-    let hours = |unix_seconds: i64| (unix_seconds - day.midnight_unix_s) as f64 / 3600.0;
-    let settings = ChartSettings::of_day(arm, day);
-    let (start, end) = (hours(scenario.calendar.start.unix_seconds()), hours(scenario.calendar.end.unix_seconds()));
-    let (from_hours, until_hours) = (settings.from_hours.max(start), settings.until_hours.min(end));
-    if until_hours > from_hours {
-        ChartSettings { from_hours, until_hours, ..settings }
-    } else {
-        // A run that is over before six in the morning, as short experiments with services are.
-        ChartSettings { from_hours: start, until_hours: end, ..settings }
     }
 }
 

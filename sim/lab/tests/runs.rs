@@ -98,6 +98,7 @@ fn a_run_folder_is_complete_and_its_manifest_knows_every_file() {
     let workshop = Workshop::new();
     let run = workshop.run_town("runs", &["--replications", "2"]);
     let files = [
+        "background.json",
         "episodes.parquet",
         "manifest.json",
         "replications.parquet",

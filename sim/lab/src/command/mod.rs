@@ -7,6 +7,7 @@ pub(crate) mod explain;
 pub(crate) mod gate;
 pub(crate) mod init;
 pub(crate) mod man;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod scenario;
 pub(crate) mod schema;

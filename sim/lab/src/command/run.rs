@@ -18,10 +18,13 @@ use crate::world;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Instant;
-use stranded_reports::aggregate::ChartAggregator;
+use stranded_reports::aggregate::Aggregator;
 use stranded_reports::charts::marks_of;
+use stranded_reports::document::Report;
 use stranded_reports::folder::{REPORT_FILE, RunFolder, SCENARIO_FILE, UnfinishedRun};
 use stranded_reports::html;
+use stranded_reports::language::Language;
+use stranded_reports::remark::Remark;
 use stranded_reports::summary::{ArmKind, SensitivityRow, Summary};
 use stranded_scenario::{Extent, Loaded, Scenario};
 
@@ -87,8 +90,9 @@ Examples:
   stranded run scenarios/2022-04-10-greencar.toml --sensitivity            how much do the guesses matter?
   stranded run scenarios/queueing/mm1.toml --warm-up auto                  services only, measured once they have settled
 
-The run folder holds manifest.json, scenario.toml, summary.json, replications.parquet, episodes.parquet, timeline.parquet
-and report.html. The Parquet files open in DuckDB, Polars and pandas.";
+The run folder holds manifest.json, scenario.toml, summary.json, background.json, replications.parquet, episodes.parquet,
+timeline.parquet and report.html. The Parquet files open in DuckDB, Polars and pandas. `stranded report` writes the report
+anew: in Korean, as PDF, as Markdown.";
 
 /// Replications of the sensitivity analysis, at most, where the user does not say how many.
 const SENSITIVITY_REPLICATIONS: u32 = 5;
@@ -140,7 +144,7 @@ fn execute(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     for abandoned in run.folder.abandoned().iter().filter(|_| !quiet) {
         screen::note(&format!("removed `{}`, left by a run that was killed", abandoned.display()));
     }
-    let (runs, charts) = run.simulate(&arms)?;
+    let (runs, findings) = run.simulate(&arms)?;
     let sensitivity = match plan {
         Some(plan) => {
             let baseline = &runs[0].replications;
@@ -149,7 +153,7 @@ fn execute(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
         }
         None => Vec::new(),
     };
-    run.finish(&runs, charts, sensitivity)
+    run.finish(&runs, findings, sensitivity)
 }
 
 /// The scenario with everything that the command line says about it.
@@ -194,7 +198,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Runs the baseline and then the arms; prints what is known as soon as it is.
-    fn simulate(&self, arms: &[PlannedArm]) -> Result<(Vec<ArmRuns>, ChartAggregator), Failure> {
+    fn simulate(&self, arms: &[PlannedArm]) -> Result<(Vec<ArmRuns>, Aggregator), Failure> {
         let scenario = &self.loaded.value;
         let mut recorder = Recorder::create(&self.folder, scenario, BASELINE)?;
         let rule = StoppingRule::of(scenario);
@@ -275,22 +279,22 @@ impl Run<'_> {
     }
 
     /// Writes the folder and prints the answer.
-    fn finish(
-        self,
-        runs: &[ArmRuns],
-        charts: ChartAggregator,
-        sensitivity: Vec<SensitivityRow>,
-    ) -> Result<(), Failure> {
+    fn finish(self, runs: &[ArmRuns], findings: Aggregator, sensitivity: Vec<SensitivityRow>) -> Result<(), Failure> {
         let summary = self.summary(runs, sensitivity);
         self.folder.write_text(SCENARIO_FILE, &self.loaded.show(Extent::All))?;
         record::replications(&self.folder, runs)?;
         self.folder.write_summary(&summary)?;
         let manifest = provenance::manifest(&self.loaded, runs, summary.duration_seconds)?;
-        let page = html::render(&html::Report {
+        let background = provenance::background(&self.loaded);
+        self.folder.write_background(&background)?;
+        // The same page that `stranded report` writes from the folder.
+        let language = Language::English;
+        let page = html::render(&Report {
             summary: &summary,
             manifest: &manifest,
-            charts: &charts.finish(marks_of(&summary.arms[0])),
-            parameters: &provenance::parameters(&self.loaded),
+            findings: &findings.finish(marks_of(&summary.arms[0], language)),
+            background: &background,
+            language,
         })?;
         self.folder.write_text(REPORT_FILE, &page)?;
         let (digest, again) = (provenance::combined_digest(&manifest), self.reproduction(&summary));
@@ -315,6 +319,7 @@ impl Run<'_> {
             let name = if arm.is_empty() { BASELINE } else { arm };
             runs.iter().find(|run| run.name == name).map(|run| &run.replications[..])
         };
+        let remarks: Vec<Remark> = answer::remarks(scenario, runs);
         Summary {
             schema_version: stranded_reports::summary::SUMMARY_SCHEMA_VERSION,
             program_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -338,7 +343,8 @@ impl Run<'_> {
                 .map(|target| summary::judge(target, replications_of(&target.arm)))
                 .collect(),
             sensitivity,
-            warnings: answer::warnings(scenario, runs),
+            warnings: remarks.iter().map(|remark| remark.text(Language::English)).collect(),
+            remarks,
         }
     }
 

@@ -16,6 +16,9 @@ use stranded_scenario::Scenario;
 /// The headline: what arms are compared and ranked by.
 pub(crate) const HEADLINE: &str = "stranded_hours";
 
+/// Metrics of money, in Korean won.
+const MONEY: [&str; 3] = ["compensation_krw", "locksmith_krw", "lost_revenue_krw"];
+
 /// What arms without cars are compared and ranked by.
 pub(crate) const GOODPUT: &str = "goodput_per_second";
 
@@ -157,12 +160,20 @@ fn difference(arm: &ArmRuns, baseline: &ArmRuns) -> DifferenceToBaseline {
     let is_about_services = arm.replications.iter().any(|run| run.metrics.contains_key("queue.arrivals"));
     let goodput_per_second =
         if is_about_services { paired_difference(&goodput(arm), &goodput(baseline)) } else { None };
+    let money_krw = paired_difference(&money(&arm.replications), &money(&baseline.replications));
     let (arm, baseline) = (hours(arm), hours(baseline));
     DifferenceToBaseline {
         stranded_hours: paired_difference(&arm, &baseline).unwrap_or(zero()),
         share: relative_difference(&arm, &baseline),
         goodput_per_second,
+        money_krw: money_krw.filter(|_| !is_about_services),
     }
+}
+
+/// What each replication cost in money, in Korean won.
+fn money(replications: &[Replication]) -> Vec<f64> {
+    let of_one = |replication: &Replication| MONEY.iter().filter_map(|metric| replication.metrics.get(*metric)).sum();
+    replications.iter().map(of_one).collect()
 }
 
 /// Ranks the arms: 1 = fewest stranded person-hours, or most answers in time; arms that tie share a rank.

@@ -4,27 +4,16 @@ use crate::replication::{Replication, estimate, samples};
 use crate::terminal::quantity;
 use stranded_model::metric;
 use stranded_reports::estimate::Estimate;
+use stranded_reports::language::Language;
+use stranded_reports::remark::Remark;
 use stranded_reports::summary::{Expected, Quantity, TargetKind, TargetVerdict, Verdict};
 use stranded_scenario::section::{Target, TargetKind as ScenarioTargetKind};
 
 /// Metrics that are read together with another one, because alone it would say too little.
-const COMPANIONS: &[(&str, &[(&str, &str)])] = &[
-    (
-        "afternoon_holders_hours.p50",
-        &[
-            ("afternoon_holders_hours.share_5_to_6", "stranded for 5 to 6 h"),
-            ("afternoon_starters_hours.p50", "could not start (C)"),
-        ],
-    ),
-    ("calls.answered_share", &[("calls.people_answered", "people answered"), ("calls.people_helped", "people helped")]),
-    (
-        "stranded_people",
-        &[
-            ("stranded_people.unlock", "could not unlock (A)"),
-            ("stranded_people.return", "could not lock or return (B)"),
-            ("stranded_people.start", "could not start (C)"),
-        ],
-    ),
+const COMPANIONS: &[(&str, &[&str])] = &[
+    ("afternoon_holders_hours.p50", &["afternoon_holders_hours.share_5_to_6", "afternoon_starters_hours.p50"]),
+    ("calls.answered_share", &["calls.people_answered", "calls.people_helped"]),
+    ("stranded_people", &["stranded_people.unlock", "stranded_people.return", "stranded_people.start"]),
 ];
 
 /// Judges a target by the replications of its arm; `None` when the arm was not run.
@@ -33,15 +22,15 @@ const COMPANIONS: &[(&str, &[(&str, &str)])] = &[
 /// arm was not run): more replications may tell. Fail otherwise, also when what must come out never happened.
 pub(crate) fn judge(target: &Target, replications: Option<&[Replication]>) -> TargetVerdict {
     let quantity = quantity_of(&target.metric);
-    let mut notes = Vec::new();
+    let mut remarks = Vec::new();
     let (simulated, verdict) = match replications {
         None => {
-            notes.push(format!("arm `{}` was not run", target.arm));
+            remarks.push(Remark::ArmNotRun { arm: target.arm.clone() });
             (None, Verdict::Inconclusive)
         }
         Some(replications) => {
             let simulated = estimate(replications, &target.metric);
-            notes.extend(notes_on(&target.metric, replications));
+            remarks.extend(remarks_on(&target.metric, replications));
             (simulated, verdict(target.low, target.high, simulated.as_ref()))
         }
     };
@@ -56,7 +45,8 @@ pub(crate) fn judge(target: &Target, replications: Option<&[Replication]>) -> Ta
         quantity,
         simulated,
         verdict,
-        notes,
+        notes: remarks.iter().map(|remark| remark.text(Language::English)).collect(),
+        remarks,
     }
 }
 
@@ -73,21 +63,26 @@ fn verdict(low: Option<f64>, high: Option<f64>, simulated: Option<&Estimate>) ->
     if reaches { Verdict::Inconclusive } else { Verdict::Fail }
 }
 
-fn notes_on(metric: &str, replications: &[Replication]) -> Vec<String> {
+fn remarks_on(metric: &str, replications: &[Replication]) -> Vec<Remark> {
     let happened = samples(replications, metric).len();
-    let mut notes = Vec::new();
+    let mut remarks = Vec::new();
     if happened == 0 {
-        notes.push("in no replication".to_owned());
+        remarks.push(Remark::InNoReplication);
     } else if happened < replications.len() {
-        notes.push(format!("in {happened} of {} replications", replications.len()));
+        let (happened, all) = (happened as u32, replications.len() as u32);
+        remarks.push(Remark::InReplications { happened, all });
     }
     let companions = COMPANIONS.iter().find(|(name, _)| *name == metric).map_or(&[][..], |(_, companions)| companions);
-    for (name, label) in companions {
+    for name in companions {
         if let Some(companion) = estimate(replications, name) {
-            notes.push(format!("{label}: {}", quantity::write(quantity_of(name), companion.mean())));
+            remarks.push(Remark::Companion {
+                metric: (*name).to_owned(),
+                quantity: quantity_of(name),
+                value: companion.mean(),
+            });
         }
     }
-    notes
+    remarks
 }
 
 fn expected_text(target: &Target, quantity: Quantity) -> String {

@@ -12,6 +12,7 @@ mod calendar;
 mod car;
 mod demand;
 mod endpoint;
+mod event;
 mod fleet;
 mod measure;
 mod oracle;
@@ -33,6 +34,7 @@ pub use calendar::Calendar;
 pub use car::{Car, OfflineKey, Permission};
 pub use demand::{Booking, Day, DayProfile, Demand, DemandFactor, HourProfile};
 pub use endpoint::{Endpoint, Endpoints};
+pub use event::Event;
 pub use fleet::{Fleet, Place};
 pub use measure::{Measure, OutageDetection, QueueMeasure};
 pub use oracle::{Oracle, Statistic};
@@ -99,6 +101,11 @@ pub struct Scenario {
     pub arm: Vec<Arm>,
     /// What must come out.
     pub target: Vec<Target>,
+    /// What was reported of the day, for the report alone.
+    pub event: Vec<Event>,
+    /// Texts of this scenario in other languages, for the report alone: by code of the language (`ko`), then by the text as it stands
+    /// in the scenario.
+    pub translation: BTreeMap<String, BTreeMap<String, String>>,
     /// What a finished run must hold; `stranded gate` judges it.
     pub slo: Slo,
     /// What is known from elsewhere and must come out; `stranded verify` runs it.

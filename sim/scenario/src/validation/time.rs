@@ -33,6 +33,12 @@ pub(super) fn check(scenario: &Scenario, report: &mut Reporter<'_>) {
             trigger(scenario, report, &path, action);
         }
     }
+    for (index, event) in scenario.event.iter().enumerate() {
+        if let Some(until) = event.until {
+            let path = item("event", &event.name, index);
+            ordered(report, &format!("{path}.until"), event.at, until, &format!("the event `{}`", event.name));
+        }
+    }
     let claims = &scenario.support.claims;
     if claims.until <= claims.from {
         report.error(

@@ -4,10 +4,10 @@ use crate::failure::Failure;
 use crate::replication::samples;
 use crate::statistics::SequentialStopping;
 use crate::summary::{ArmRuns, HEADLINE, StoppingRule};
-use crate::terminal::number::{percent, rounded};
 use crate::terminal::{Screen, screen, sentence, table};
 use std::path::Path;
 use stranded_reports::folder::REPORT_FILE;
+use stranded_reports::remark::Remark;
 use stranded_reports::summary::{ArmKind, ArmSummary, Headline, Summary};
 use stranded_scenario::Scenario;
 
@@ -73,76 +73,60 @@ pub(super) fn whereabouts(screen: Screen, folder: &Path, command: &str, digest: 
 }
 
 /// What a reader should know before believing the numbers: said once each, by whichever arm said it first.
-pub(super) fn warnings(scenario: &Scenario, runs: &[ArmRuns]) -> Vec<String> {
-    let mut warnings = Vec::new();
+pub(super) fn remarks(scenario: &Scenario, runs: &[ArmRuns]) -> Vec<Remark> {
+    let mut remarks = Vec::new();
     let rule = StoppingRule::of(scenario);
     let replications = &runs[0].replications;
-    warnings
+    remarks
         .extend(rule.metrics.iter().filter_map(|metric| imprecise(scenario, metric, &samples(replications, metric))));
-    warnings.extend(too_short(&runs[0]));
-    warnings.extend(scattered(&samples(&runs[0].replications, HEADLINE)));
+    remarks.extend(too_short(&runs[0]));
+    remarks.extend(scattered(&samples(&runs[0].replications, HEADLINE)));
     for (arm, replication) in runs.iter().flat_map(|arm| arm.replications.iter().map(move |run| (arm, run))) {
         for warning in &replication.warnings {
-            if !warnings.iter().any(|said: &String| said.ends_with(warning.as_str())) {
-                warnings.push(format!("{}: {warning}", arm.name));
+            let is_said = |said: &Remark| matches!(said, Remark::Other { text } if text.ends_with(warning.as_str()));
+            if !remarks.iter().any(is_said) {
+                remarks.push(Remark::Other { text: format!("{}: {warning}", arm.name) });
             }
         }
     }
-    warnings
+    remarks
 }
 
 /// The interval of a metric that decides when to stop is wider than the scenario asks for.
-fn imprecise(scenario: &Scenario, metric: &str, values: &[f64]) -> Option<String> {
+fn imprecise(scenario: &Scenario, metric: &str, values: &[f64]) -> Option<Remark> {
     let settings = &scenario.run.replications;
     if values.is_empty() {
-        return Some(format!(
-            "no replication has a value of `{metric}`, which is to decide how many there are; \
-             choose another metric with `run.replications.metric`"
-        ));
+        return Some(Remark::NoValue { metric: metric.to_owned() });
     }
     let stopping = SequentialStopping { min: 1, max: u32::MAX, precision: settings.precision.value() };
-    (values.len() > 1 && !stopping.satisfied(values)).then(|| {
-        format!(
-            "after {} replications the interval of `{metric}` is still wider than +-{}; raise \
-             `run.replications.max` (or `--replications`) for a narrower one",
-            values.len(),
-            percent(stopping.precision),
-        )
+    (values.len() > 1 && !stopping.satisfied(values)).then(|| Remark::TooWide {
+        replications: values.len() as u32,
+        metric: metric.to_owned(),
+        precision: stopping.precision,
     })
 }
 
 /// A single run that remembers for too long to have an interval.
-fn too_short(arm: &ArmRuns) -> Option<String> {
+fn too_short(arm: &ArmRuns) -> Option<Remark> {
     let [replication] = &arm.replications[..] else { return None };
     let correlated = replication.batch_means.iter().filter(|(_, means)| means.correlated);
-    let metrics: Vec<String> =
-        correlated.map(|(metric, means)| format!("`{metric}` ({:.2})", means.lag_one_correlation)).collect();
-    (!metrics.is_empty()).then(|| {
-        format!(
-            "one run of this length has no interval for {}: its batches are correlated; let it run longer \
-             (`calendar.end`), or repeat it with `--replications`",
-            metrics.join(", "),
-        )
-    })
+    let metrics: Vec<(String, f64)> =
+        correlated.map(|(metric, means)| ((*metric).to_owned(), means.lag_one_correlation)).collect();
+    (!metrics.is_empty()).then_some(Remark::Correlated { metrics })
 }
 
 /// Near the critical capacity a day either collapses or does not: then the mean describes no day at all.
-fn scattered(hours: &[f64]) -> Option<String> {
+fn scattered(hours: &[f64]) -> Option<Remark> {
     let least = hours.iter().copied().fold(f64::INFINITY, f64::min);
     let most = hours.iter().copied().fold(0.0, f64::max);
-    (most > 100.0 && most > 5.0 * least).then(|| {
-        format!(
-            "replications differ widely, from {} to {} person-hours: the mean describes few of them; see the shares",
-            rounded(least),
-            rounded(most),
-        )
-    })
+    (most > 100.0 && most > 5.0 * least).then_some(Remark::Scattered { least, most })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::replication::tests::replication;
+    use stranded_reports::language::Language;
     use stranded_scenario::section::Fleet;
 
     #[test]
@@ -157,8 +141,11 @@ mod tests {
             replications: vec![run.clone(), run.clone()],
         };
         let scenario = Scenario { fleet: Some(Fleet::default()), ..Scenario::default() };
-        let warnings = warnings(&scenario, &[arm("baseline"), arm("offline-key")]);
-        assert_eq!(warnings, ["baseline: the queue grew without bound"]);
+        let said: Vec<String> = remarks(&scenario, &[arm("baseline"), arm("offline-key")])
+            .iter()
+            .map(|remark| remark.text(Language::English))
+            .collect();
+        assert_eq!(said, ["baseline: the queue grew without bound"]);
     }
 
     #[test]
@@ -171,9 +158,13 @@ mod tests {
     #[test]
     fn a_wide_interval_is_called_wide() {
         let scenario = Scenario::default();
-        assert!(imprecise(&scenario, HEADLINE, &[10.0, 20.0, 30.0]).unwrap().contains("+-5.0 %"));
+        assert!(
+            imprecise(&scenario, HEADLINE, &[10.0, 20.0, 30.0]).unwrap().text(Language::English).contains("+-5.0 %")
+        );
         assert!(imprecise(&scenario, HEADLINE, &[20.0, 20.0]).is_none());
         assert!(imprecise(&scenario, HEADLINE, &[20.0]).is_none());
-        assert!(imprecise(&scenario, HEADLINE, &[]).unwrap().contains("run.replications.metric"));
+        assert!(
+            imprecise(&scenario, HEADLINE, &[]).unwrap().text(Language::English).contains("run.replications.metric")
+        );
     }
 }

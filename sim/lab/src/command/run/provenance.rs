@@ -2,12 +2,12 @@
 
 use crate::engine_digest::engine_digest;
 use crate::failure::Failure;
-use crate::summary::ArmRuns;
+use crate::summary::{self, ArmRuns};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
-use stranded_reports::html::ParameterRow;
+use stranded_reports::background::{BACKGROUND_SCHEMA_VERSION, Background, ParameterRow, ReportedEvent};
 use stranded_reports::manifest::{EventDigest, MANIFEST_SCHEMA_VERSION, Manifest};
 use stranded_scenario::{Loaded, Scenario};
 
@@ -55,8 +55,33 @@ pub(super) fn manifest(
     })
 }
 
-/// Every parameter that says where its value comes from, for the report.
-pub(super) fn parameters(loaded: &Loaded<Scenario>) -> Vec<ParameterRow> {
+/// What the report tells beside the numbers.
+pub(super) fn background(loaded: &Loaded<Scenario>) -> Background {
+    let scenario = &loaded.value;
+    let midnight = summary::analysed_day(scenario).midnight_unix_s;
+    let hours = |moment: &stranded_scenario::Moment| (moment.unix_seconds() - midnight) as f64 / 3600.0;
+    let mut events: Vec<ReportedEvent> = scenario
+        .event
+        .iter()
+        .map(|event| ReportedEvent {
+            hours: hours(&event.at),
+            until_hours: event.until.as_ref().map(hours),
+            what: event.what.clone(),
+            source: event.source.clone(),
+        })
+        .collect();
+    events.sort_by(|a, b| a.hours.total_cmp(&b.hours));
+    Background {
+        schema_version: BACKGROUND_SCHEMA_VERSION,
+        parameters: parameters(loaded),
+        events,
+        translations: scenario.translation.clone(),
+        outage_window_minutes: scenario.measure.outage.window.as_seconds() / 60.0,
+    }
+}
+
+/// Every parameter that says where its value comes from.
+fn parameters(loaded: &Loaded<Scenario>) -> Vec<ParameterRow> {
     loaded
         .parameters()
         .into_iter()

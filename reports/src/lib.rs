@@ -9,8 +9,10 @@
 //! | [`clock`] | hours of the analysed day as wall-clock text |
 //! | [`summary`], [`manifest`] | the types of `summary.json` and `manifest.json` |
 //! | [`relief`] | what ended an episode, and what it began with |
+//! | [`sweep`] | the types of a sweep's `summary.json` |
 //! | [`episode`], [`timeline`] | the rows of `episodes.parquet` and `timeline.parquet` |
 //! | [`table`] | rows to Parquet and back |
+//! | [`data_set`] | tables whose columns are only known at run time, to Parquet and CSV |
 //! | [`folder`] | a run folder that appears whole or not at all |
 //! | [`aggregate`] | from rows to the charts' data, a replication at a time |
 //! | [`charts`] | five charts, from plain numbers to SVG |
@@ -22,6 +24,7 @@ pub mod aggregate;
 pub mod charts;
 mod claim;
 pub mod clock;
+pub mod data_set;
 pub mod episode;
 pub mod error;
 pub mod estimate;
@@ -33,5 +36,6 @@ pub mod relief;
 #[cfg(test)]
 mod sample;
 pub mod summary;
+pub mod sweep;
 pub mod table;
 pub mod timeline;

@@ -21,6 +21,7 @@ mod run;
 mod security;
 mod service;
 mod support;
+mod sweep;
 mod target;
 mod trip;
 
@@ -41,6 +42,9 @@ pub use run::{MetricNames, Replications, Run};
 pub use security::{KeyTrials, Security};
 pub use service::{Call, Discipline, Queue, Service};
 pub use support::{CallCentre, Claims, Form, Guide, Locksmiths, Notice, PeerAdvice, Staff, Support};
+pub use sweep::{
+    Sweep, SweepBounds, SweepDesign, SweepGoal, SweepParameter, SweepRange, SweepReplications, SweepScale, SweepSeeds,
+};
 pub use target::{Target, TargetKind};
 pub use trip::Trip;
 
@@ -99,6 +103,8 @@ pub struct Scenario {
     pub target: Vec<Target>,
     /// What is known from elsewhere and must come out; `stranded verify` runs it.
     pub oracle: Vec<Oracle>,
+    /// Which variants of the scenario `stranded sweep` runs.
+    pub sweep: Option<Sweep>,
 }
 
 impl Scenario {

@@ -1,0 +1,54 @@
+//! `stranded sweep run|plan|merge`
+
+mod answer;
+mod merge;
+mod plan;
+mod run;
+mod selection;
+
+use crate::failure::Failure;
+use clap::Subcommand;
+
+/// Run many variants of a scenario, and keep their results in one place.
+///
+/// `[sweep]` in the scenario says what is varied and how; `--vary` adds to it. Each design point is repeated with the same people
+/// and the same luck, so that points differ by their parameters alone. `stranded sweep FILE` is short for `stranded sweep run FILE`.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    run: Option<run::Arguments>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  stranded sweep scenarios/sweeps/agents.toml                   runs the sweep of the file
+  stranded sweep plan scenarios/sweeps/agents.toml              what it comes to: points, replications, time, disk
+  stranded sweep scenarios/small-town.toml --vary support.call_centre.agents=1,2,4 --vary 'support.notice.delay=15 min..60 min/4'
+  stranded sweep run big.toml --resume                          goes on after Ctrl-C, a crash or a full disk
+  stranded sweep run big.toml --shard 3/8                       the third of eight parts, on whichever machine
+  stranded sweep merge sweeps/big-sweep-1a2b3c4d                puts the parts together";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Arguments),
+    Plan(plan::Arguments),
+    Merge(merge::Arguments),
+}
+
+/// Does it.
+///
+/// # Errors
+/// Those of the subcommand.
+pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
+    match (&arguments.command, &arguments.run) {
+        (Some(Command::Run(arguments)), _) | (None, Some(arguments)) => run::run(arguments, quiet),
+        (Some(Command::Plan(arguments)), _) => plan::run(arguments, quiet),
+        (Some(Command::Merge(arguments)), _) => merge::run(arguments, quiet),
+        (None, None) => Err(Failure::Usage(
+            "there is nothing to sweep\nname a scenario: stranded sweep scenarios/small-town.toml --vary fleet.cars=100,200".to_owned(),
+        )),
+    }
+}

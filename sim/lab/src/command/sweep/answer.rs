@@ -1,0 +1,80 @@
+//! What a sweep says in the terminal.
+
+use crate::failure::Failure;
+use crate::sweep::Folder;
+use crate::terminal::number::{interval, rounded, thousands};
+use crate::terminal::table::{Row, plain};
+use crate::terminal::{Screen, screen};
+use stranded_reports::folder::SUMMARY_FILE;
+use stranded_reports::sweep::{PointSummary, SweepSummary};
+
+/// Points that are shown besides the best.
+const CONTENDERS_SHOWN: usize = 9;
+
+/// Prints what a sweep found out.
+pub(super) fn found(summary: &SweepSummary, folder: &Folder, screen: Screen) -> Result<(), Failure> {
+    if screen.json {
+        let json = serde_json::to_string_pretty(summary).map_err(|error| Failure::Output(error.into()))?;
+        screen::data(&format!("{json}\n"))?;
+    }
+    if !summary.scenario.title.is_empty() {
+        screen.heading(&summary.scenario.title)?;
+    }
+    screen.say(&format!(
+        "{} points ({}), {} replications, seed {}",
+        thousands(f64::from(summary.points)),
+        summary.design,
+        thousands(summary.replications as f64),
+        summary.seed,
+    ))?;
+    if let Some(best) = &summary.best {
+        let word = if summary.more_is_better { "largest" } else { "smallest" };
+        screen.heading(&format!("Where `{}` is {word}", summary.objective))?;
+        screen.say(&points(summary, best))?;
+        let count = summary.contenders.len();
+        if count == 0 {
+            screen.say("Every other point is worse by more than luck.")?;
+        } else {
+            let more = if count > CONTENDERS_SHOWN { format!(" ({CONTENDERS_SHOWN} are shown)") } else { String::new() };
+            screen.say(&format!(
+                "{count} other points may be as good{more}: their difference to the best is within what luck can do. More replications tell."
+            ))?;
+        }
+    }
+    summary.warnings.iter().for_each(|warning| screen::warning(warning));
+    screen.say(&format!("\nResults: {}", folder.path.display()))
+}
+
+/// Prints once more what a complete folder holds.
+pub(super) fn again(folder: &Folder, screen: Screen) -> Result<(), Failure> {
+    let path = folder.path.join(SUMMARY_FILE);
+    let text = std::fs::read(&path).map_err(Failure::file("read the file", &path, "run the sweep again with `--fresh`"))?;
+    let summary = serde_json::from_slice(&text).map_err(|error| Failure::Damaged {
+        path,
+        reason: format!("{error}\nrun the sweep again with `--fresh`"),
+    })?;
+    found(&summary, folder, screen)
+}
+
+/// The best point and those that may be as good.
+fn points(summary: &SweepSummary, best: &PointSummary) -> String {
+    let parameters: Vec<&str> = summary.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    let rows = std::iter::once(best).chain(summary.contenders.iter().take(CONTENDERS_SHOWN)).map(|point| {
+        let mut words = vec![point.point.to_string()];
+        words.extend(point.values.iter().map(|value| value.clone().unwrap_or_else(|| "as it is".to_owned())));
+        let objective = point.objective;
+        Row {
+            words,
+            numbers: vec![
+                objective.map_or_else(|| "-".to_owned(), |objective| rounded(objective.mean())),
+                objective.map_or_else(|| "-".to_owned(), |objective| interval(&objective, rounded)),
+                point.replications.to_string(),
+            ],
+            last: point.difference_to_best.map_or_else(|| "best".to_owned(), |difference| {
+                format!("{} ({})", rounded(difference.mean()), interval(&difference, rounded))
+            }),
+        }
+    });
+    let words: Vec<&str> = std::iter::once("point").chain(parameters).collect();
+    plain(&words, &[&summary.objective, "95 % interval", "replications"], "difference to the best", rows.collect())
+}

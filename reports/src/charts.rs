@@ -1,4 +1,4 @@
-//! The five charts of the report, each a function from plain numbers to an SVG image.
+//! The charts of the reports, each a function from plain numbers to an SVG image.
 //!
 //! One visual language: text, axes and grid take the colour of the surrounding text (`currentColor`), so that the same
 //! image works on a light and on a dark page; areas and lines have the colours of Okabe and Ito, which people with any
@@ -11,6 +11,8 @@ mod arms;
 mod axis;
 mod canvas;
 mod duration;
+mod factors;
+mod heat_map;
 mod load;
 mod marks;
 mod relief;
@@ -18,6 +20,8 @@ mod stranded;
 
 pub use arms::{ArmDifference, arm_differences};
 pub use duration::{StrandedTime, stranded_time};
+pub use factors::{blame_bars, index_bars, tornado};
+pub use heat_map::heat_map;
 pub use load::{LoadOverDay, load_over_day};
 pub use relief::relief_shares;
 pub use stranded::{StrandedOverDay, stranded_over_day};

@@ -2,7 +2,10 @@
 
 mod sentences;
 mod services;
+mod sweep;
 mod tables;
+
+pub use sweep::render_sweep;
 
 use crate::aggregate::ChartData;
 use crate::charts::{

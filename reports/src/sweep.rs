@@ -40,6 +40,8 @@ pub struct SweepSummary {
     pub best: Option<PointSummary>,
     /// Other points that may be as good: their difference to the best one is within what luck can do.
     pub contenders: Vec<PointSummary>,
+    /// The objective over the two parameters that move it most; `null` for designs without such a table.
+    pub heat_map: Option<HeatMap>,
     /// What each parameter does to the objective on average over all others; empty for designs that do not tell.
     pub effects: Vec<MainEffect>,
     /// Shares of the objective's variance that each parameter causes; empty for designs that do not tell.
@@ -74,6 +76,27 @@ pub struct PointSummary {
     pub objective: Option<Estimate>,
     /// Its objective minus the best point's, replication by replication.
     pub difference_to_best: Option<Estimate>,
+}
+
+/// The mean objective for each pair of values of two parameters, over all values of the others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HeatMap {
+    /// The parameter of the columns.
+    pub x: String,
+    /// Its values.
+    pub x_labels: Vec<String>,
+    /// The parameter of the rows.
+    pub y: String,
+    /// Its values.
+    pub y_labels: Vec<String>,
+    /// What the cells hold.
+    pub objective: String,
+    /// Whether a large value is good.
+    pub more_is_better: bool,
+    /// A row for each value of `y`, with a cell for each value of `x`; `null` where no point was run.
+    pub cells: Vec<Vec<Option<f64>>>,
+    /// Column and row of the best cell.
+    pub best: Option<[usize; 2]>,
 }
 
 /// What a parameter does to the objective on average over all others.

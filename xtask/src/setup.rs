@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use crate::process;
 use crate::python::{self, TEST_PYTHON_VARIABLE, TestPython};
 use crate::qemu;
+use crate::slurm;
 use crate::toolchain::FirmwareToolchain;
 
 /// Toolchain components that the checks start: the cargo command and the component's name.
@@ -30,6 +31,10 @@ pub(crate) fn run(fresh: bool) -> Result<Prepared> {
         println!("{component}: {}", prepare_component(command, component)?);
     }
     println!("qemu: {}", qemu::prepare()?);
+    // There is none but for Linux, and neither is the test.
+    if cfg!(target_os = "linux") {
+        println!("slurm: {}", slurm::prepare()?);
+    }
     let (firmware, found) = FirmwareToolchain::prepare()?;
     println!("firmware toolchain: {found}");
     let python = python::prepare(fresh)?;

@@ -31,6 +31,11 @@ impl Assignments {
         self.set.iter().fold(Loader::new(), |loader, assignment| loader.set(assignment.as_str()))
     }
 
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.set.is_empty()
+    }
+
     /// The flags that make these changes, for a command line to copy.
     pub(crate) fn flags(&self) -> impl Iterator<Item = String> {
         self.set.iter().map(|assignment| format!("--set '{assignment}'"))

@@ -1,10 +1,11 @@
-//! `stranded sweep run|plan|merge`
+//! `stranded sweep run|plan|merge|submit`
 
 mod answer;
 mod merge;
 mod plan;
 mod run;
 mod selection;
+mod submit;
 
 use crate::failure::Failure;
 use clap::Subcommand;
@@ -29,13 +30,15 @@ Examples:
   stranded sweep scenarios/small-town.toml --vary support.call_centre.agents=1,2,4 --vary 'support.notice.delay=15 min..60 min/4'
   stranded sweep run big.toml --resume                          goes on after Ctrl-C, a crash or a full disk
   stranded sweep run big.toml --shard 3/8                       the third of eight parts, on whichever machine
-  stranded sweep merge sweeps/big-sweep-1a2b3c4d                puts the parts together";
+  stranded sweep merge sweeps/big-sweep-1a2b3c4d                puts the parts together
+  stranded sweep submit big.toml --engine slurm --shards 8      the same as an array of jobs on a cluster";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Arguments),
     Plan(plan::Arguments),
     Merge(merge::Arguments),
+    Submit(submit::Arguments),
 }
 
 /// Does it.
@@ -47,6 +50,7 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
         (Some(Command::Run(arguments)), _) | (None, Some(arguments)) => run::run(arguments, quiet),
         (Some(Command::Plan(arguments)), _) => plan::run(arguments, quiet),
         (Some(Command::Merge(arguments)), _) => merge::run(arguments, quiet),
+        (Some(Command::Submit(arguments)), _) => submit::run(arguments, quiet),
         (None, None) => Err(Failure::Usage(
             "there is nothing to sweep\nname a scenario: stranded sweep scenarios/small-town.toml --vary fleet.cars=100,200".to_owned(),
         )),

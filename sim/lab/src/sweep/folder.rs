@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use stranded_reports::folder::{MANIFEST_FILE, SCENARIO_FILE};
-use stranded_scenario::Extent;
+use stranded_scenario::{Extent, Loader};
 
 /// What the sweep is about.
 const STUDY_FILE: &str = "study.json";
@@ -105,6 +105,37 @@ impl Folder {
         })?;
         let record = serde_json::from_slice(&text).map_err(|error| damaged(&file, &error))?;
         Ok((Self { path: path.to_owned() }, record))
+    }
+
+    /// The study that a folder was begun with, and the folder.
+    ///
+    /// # Errors
+    /// When it is not that of a sweep, or its scenario is no longer what it was.
+    pub(crate) fn begun(path: &Path) -> Result<(Study, Self), Failure> {
+        let (folder, record) = Self::open(path)?;
+        let file = folder.path.join(SCENARIO_FILE);
+        let loaded = crate::source::load(&file, &Loader::new())?;
+        let study = Study::new(&file, &record.name, loaded)?;
+        if study.loaded.hash() != record.scenario_hash {
+            return Err(Failure::Damaged {
+                path: file,
+                reason: "it is not the scenario that the sweep was begun with\nput the original back, or run the sweep again from its \
+                         own scenario"
+                    .to_owned(),
+            });
+        }
+        Ok((study, folder))
+    }
+
+    /// Writes down what the sweep is about, for shards to come.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, or was begun with something else.
+    pub(crate) fn begin(&self, study: &Study) -> Result<(), Failure> {
+        let rows = self.path.join(ROWS);
+        let way_out = "name a folder you may write to with `--out`";
+        fs::create_dir_all(&rows).map_err(Failure::file("create the folder", &rows, way_out))?;
+        self.record(study)
     }
 
     /// Makes the folder ready for a shard, and says whether there is still something to do. What is there must be of the same study.

@@ -13,6 +13,11 @@ use std::time::{Duration, Instant};
 /// Longest time between two times at which the file is handed to the disk, as long as rows come.
 const BETWEEN_SYNCS: Duration = Duration::from_secs(1);
 
+/// How long to wait for somebody else who may be about to end: a task that was cancelled and is started again elsewhere.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Time between two looks.
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
+
 /// What to do about a file that cannot be written.
 const WAY_OUT: &str = "free some space, or make the folder writable, and go on with `--resume`";
 
@@ -53,7 +58,13 @@ impl Journal {
             .truncate(false)
             .open(path)
             .map_err(refused("create the file"))?;
-        match file.try_lock() {
+        let started = Instant::now();
+        let mut locked = file.try_lock();
+        while matches!(locked, Err(TryLockError::WouldBlock)) && started.elapsed() < PATIENCE {
+            std::thread::sleep(BETWEEN_TRIES);
+            locked = file.try_lock();
+        }
+        match locked {
             Ok(()) => {}
             // Where there are no locks nobody can be kept out.
             Err(TryLockError::Error(error)) if error.kind() == std::io::ErrorKind::Unsupported => {}

@@ -8,6 +8,7 @@
 //! | [`study`], [`objective`], [`rule`], [`decision`] | what is run, compared by what, how often, and what is still undecided |
 //! | [`shard`], [`execution`] | which part runs here, and running it |
 //! | [`row`], [`journal`], [`durable`], [`folder`] | what is on the disk while it runs |
+//! | [`slurm`] | the same on a cluster |
 //! | [`results`], [`table`], [`sensitivity`] | what is on the disk in the end, and what it says |
 
 mod check;
@@ -24,6 +25,7 @@ mod row;
 mod rule;
 mod sensitivity;
 mod shard;
+pub(crate) mod slurm;
 mod study;
 mod table;
 mod value;

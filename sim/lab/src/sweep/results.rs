@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use stranded_model::metric;
-use stranded_reports::folder::{MANIFEST_FILE, SUMMARY_FILE};
+use stranded_reports::folder::{MANIFEST_FILE, REPORT_FILE, SUMMARY_FILE};
 use stranded_reports::summary::ScenarioName;
 use stranded_reports::sweep::{PointSummary, SWEEP_SCHEMA_VERSION, SweepSummary, SweptParameter};
 use stranded_scenario::section::{SweepGoal, SweepSeeds};
@@ -193,7 +193,9 @@ pub(crate) fn write(study: &Study, folder: &Folder, mut collected: Collected) ->
     names.extend(Tables::write(study, folder, &mut collected)?);
     let summary = summarize(study, &collected);
     durable::write(&folder.path.join(SUMMARY_FILE), json(&summary).as_bytes())?;
-    names.push(SUMMARY_FILE.to_owned());
+    let page = stranded_reports::html::render_sweep(&summary)?;
+    durable::write(&folder.path.join(REPORT_FILE), page.as_bytes())?;
+    names.extend([SUMMARY_FILE, REPORT_FILE].map(str::to_owned));
     let mut files = Vec::new();
     for name in names {
         files.push(FileRecord { sha256: durable::sha256(&folder.path.join(&name))?, name });
@@ -264,6 +266,7 @@ fn summarize(study: &Study, collected: &Collected) -> SweepSummary {
         replications: collected.len(),
         best: best.map(point),
         contenders,
+        heat_map: found.heat_map,
         effects: found.effects,
         indices: found.indices,
         attribution: found.attribution,

@@ -2,10 +2,11 @@
 
 use crate::failure::Failure;
 use crate::sweep::Folder;
-use crate::terminal::number::{interval, rounded, thousands};
+use crate::terminal::number::{interval, percent, rounded, thousands};
 use crate::terminal::table::{Row, plain};
 use crate::terminal::{Screen, screen};
-use stranded_reports::folder::SUMMARY_FILE;
+use stranded_reports::estimate::Estimate;
+use stranded_reports::folder::{REPORT_FILE, SUMMARY_FILE};
 use stranded_reports::sweep::{PointSummary, SweepSummary};
 
 /// Points that are shown besides the best.
@@ -27,7 +28,9 @@ pub(super) fn found(summary: &SweepSummary, folder: &Folder, screen: Screen) -> 
         thousands(summary.replications as f64),
         summary.seed,
     ))?;
-    if let Some(best) = &summary.best {
+    // The scenario without any of its factors is no advice.
+    let is_choice = summary.attribution.is_empty();
+    if let Some(best) = summary.best.as_ref().filter(|_| is_choice) {
         let word = if summary.more_is_better { "largest" } else { "smallest" };
         screen.heading(&format!("Where `{}` is {word}", summary.objective))?;
         screen.say(&points(summary, best))?;
@@ -41,8 +44,46 @@ pub(super) fn found(summary: &SweepSummary, folder: &Folder, screen: Screen) -> 
             ))?;
         }
     }
+    sensitivity(summary, screen)?;
     summary.warnings.iter().for_each(|warning| screen::warning(warning));
-    screen.say(&format!("\nResults: {}", folder.path.display()))
+    screen.say(&format!("\nReport:  {}\nResults: {}", folder.path.join(REPORT_FILE).display(), folder.path.display()))
+}
+
+/// Prints what the parameters do to the objective.
+fn sensitivity(summary: &SweepSummary, screen: Screen) -> Result<(), Failure> {
+    let estimate = |estimate: &Estimate| [rounded(estimate.mean()), interval(estimate, rounded)];
+    let row = |name: &str, estimates: &[&Estimate]| Row {
+        words: vec![name.to_owned()],
+        numbers: estimates.iter().flat_map(|it| estimate(it)).collect(),
+        last: String::new(),
+    };
+    let interval = "95 % interval";
+    if !summary.effects.is_empty() {
+        screen.heading(&format!("What each parameter does to `{}`, on average over the others", summary.objective))?;
+        let rows = summary.effects.iter().map(|effect| {
+            let level = |level: usize| effect.levels[level].value.clone();
+            let mut row = row(&effect.parameter, &[&effect.swing]);
+            row.words.extend([level(effect.lowest), level(effect.highest)]);
+            row
+        });
+        screen.say(&plain(&["parameter", "lowest at", "highest at"], &["swing", interval], "", rows.collect()))?;
+    }
+    if !summary.indices.is_empty() {
+        screen.heading(&format!("Share of the variance of `{}` (Sobol indices)", summary.objective))?;
+        let rows = summary.indices.iter().map(|index| row(&index.parameter, &[&index.first, &index.total]));
+        screen.say(&plain(&["parameter"], &["first", interval, "total", interval], "", rows.collect()))?;
+    }
+    if !summary.attribution.is_empty() {
+        screen.heading(&format!("What each factor adds to `{}` (Shapley values)", summary.objective))?;
+        let rows = summary.attribution.iter().map(|blame| {
+            let mut row = row(&blame.factor, &[&blame.shapley, &blame.switched_off]);
+            row.last = blame.share.map(percent).unwrap_or_default();
+            row
+        });
+        let numbers = ["adds", interval, "less when it alone is off", interval];
+        screen.say(&plain(&["factor"], &numbers, "share", rows.collect()))?;
+    }
+    Ok(())
 }
 
 /// Prints once more what a complete folder holds.

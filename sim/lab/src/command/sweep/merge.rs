@@ -6,8 +6,6 @@ use crate::sweep::{Collected, Folder, Shard, ShardState, Study, write};
 use crate::terminal::Screen;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use stranded_reports::folder::SCENARIO_FILE;
-use stranded_scenario::Loader;
 
 /// Put the shards of a sweep together.
 ///
@@ -33,16 +31,8 @@ pub(super) struct Arguments {
 /// When a shard is missing, there twice, or damaged, or the folders are of different sweeps.
 pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     let screen = Screen { json: arguments.json, quiet };
-    let (first, record) = Folder::open(&arguments.folders[0])?;
-    let file = first.path.join(SCENARIO_FILE);
-    let loaded = crate::source::load(&file, &Loader::new())?;
-    let study = Study::new(&file, &record.name, loaded)?;
-    if study.loaded.hash() != record.scenario_hash {
-        return Err(Failure::Damaged {
-            path: file,
-            reason: "it is not the scenario that the sweep was begun with\nput the original back, or run the sweep again".to_owned(),
-        });
-    }
+    let (study, first) = Folder::begun(&arguments.folders[0])?;
+    let (_, record) = Folder::open(&first.path)?;
     let mut shards: BTreeMap<Shard, PathBuf> = BTreeMap::new();
     for path in &arguments.folders {
         let (folder, other) = Folder::open(path)?;

@@ -9,10 +9,7 @@ use crate::sweep::{Collected, Execution, Folder, Shard, ShardState, Start, Study
 use crate::terminal::number::thousands;
 use crate::terminal::{Screen, screen};
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
-
-/// Where sweeps go.
-pub(super) const OUT: &str = "sweeps";
+use std::path::PathBuf;
 
 /// Run a sweep, or a part of it.
 ///
@@ -52,7 +49,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     let interruption =
         Interruption::watch().map_err(|source| Failure::System { action: "listen for Ctrl-C", source })?;
-    let study = arguments.selection.study()?;
+    let (study, folder) = arguments.selection.study_and_folder(arguments.out.as_deref())?;
     let shard = arguments.shard.unwrap_or(Shard::WHOLE);
     if shard.count > 1 && study.rule.decide {
         return Err(Failure::Usage(
@@ -63,7 +60,6 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     }
     crash::remember_seed(study.loaded.value.run.seed);
     let threads = check_points(&study, arguments.threads, &interruption)?;
-    let folder = Folder::of(arguments.out.as_deref().unwrap_or(Path::new(OUT)), &study);
     let start = match (arguments.resume, arguments.fresh) {
         (true, _) => Start::Resume,
         (_, true) => Start::Fresh,

@@ -4,17 +4,20 @@ use crate::failure::Failure;
 use crate::interruption::Interruption;
 use crate::pool::{End, run_in_order};
 use crate::source::{self, Assignments};
-use crate::sweep::{Study, Vary};
+use crate::sweep::{Folder, Study, Vary};
 use crate::{memory, world};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use stranded_scenario::{Assignment, Loaded, Scenario};
 
+/// Where sweeps go.
+pub(super) const OUT: &str = "sweeps";
+
 /// Which study.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Selection {
-    /// The scenario.
+    /// The scenario, or the folder of a sweep that was begun.
     #[arg(value_name = "FILE")]
     pub(super) path: PathBuf,
     #[command(flatten)]
@@ -30,11 +33,38 @@ pub(super) struct Selection {
 }
 
 impl Selection {
+    /// The study and its folder, in `out` unless the folder itself was given.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the scenario and its sweep.
+    pub(super) fn study_and_folder(&self, out: Option<&Path>) -> Result<(Study, Folder), Failure> {
+        if !self.path.is_dir() {
+            let study = self.study()?;
+            let folder = Folder::of(out.unwrap_or(Path::new(OUT)), &study);
+            return Ok((study, folder));
+        }
+        if !self.changes_nothing() || out.is_some() {
+            return Err(Failure::Usage(format!(
+                "`{}` is the folder of a sweep that was begun, so that nothing about it can be changed\nname the scenario instead of the \
+                 folder, or leave `--set`, `--vary`, `--seed`, `--replications` and `--out` away",
+                self.path.display()
+            )));
+        }
+        Folder::begun(&self.path)
+    }
+
+    fn changes_nothing(&self) -> bool {
+        self.assignments.is_empty() && self.vary.is_empty() && self.replications.is_none() && self.seed.is_none()
+    }
+
     /// The study, with everything that the command line says written into its scenario.
     ///
     /// # Errors
     /// Everything that is wrong with the scenario and its sweep.
     pub(super) fn study(&self) -> Result<Study, Failure> {
+        if self.path.is_dir() {
+            return Ok(self.study_and_folder(None)?.0);
+        }
         let mut loader = self.assignments.loader();
         if let Some(seed) = self.seed {
             loader = loader.set(format!("run.seed={seed}"));

@@ -53,7 +53,41 @@ fn main_effect(design: &Design, samples: &[Samples], parameter: usize) -> Option
     Some(MainEffect { parameter: design.parameters[parameter].name.clone(), levels: found, lowest, highest, swing })
 }
 
-fn labels(levels: &Levels) -> Vec<String> {
+/// The mean objective for each pair of values of the two parameters with the largest swings, over all values of the others. `cost` says
+/// what is bad.
+pub(super) fn pair_means(
+    design: &Design,
+    samples: &[Samples],
+    effects: &[MainEffect],
+    cost: impl Fn(f64) -> f64,
+) -> Option<([usize; 2], Vec<Vec<Option<f64>>>, Option<[usize; 2]>)> {
+    let place = |effect: &MainEffect| design.parameters.iter().position(|parameter| parameter.name == effect.parameter);
+    let [one, other, ..] = effects else { return None };
+    // The parameter that the file names first lies along the columns.
+    let mut pair = [place(one)?, place(other)?];
+    pair.sort_unstable();
+    let [columns, rows] = pair.map(|parameter| labels(&design.parameters[parameter].levels).len());
+    let mut sums = vec![vec![(0.0, 0_u32); columns]; rows];
+    for (point, samples) in design.points.iter().zip(samples) {
+        let [Some(x), Some(y)] = pair.map(|parameter| level_of(point[parameter])) else { continue };
+        if let Some(mean) = super::mean(samples) {
+            let (sum, count) = &mut sums[y][x];
+            *sum += mean;
+            *count += 1;
+        }
+    }
+    let cells: Vec<Vec<Option<f64>>> = sums
+        .into_iter()
+        .map(|row| row.into_iter().map(|(sum, count)| (count > 0).then(|| sum / f64::from(count))).collect())
+        .collect();
+    let places = (0..rows).flat_map(|y| (0..columns).map(move |x| [x, y]));
+    let known = places.filter_map(|[x, y]| Some(([x, y], cost(cells[y][x]?))));
+    let best = known.min_by(|(_, one), (_, other)| one.total_cmp(other)).map(|(place, _)| place);
+    Some((pair, cells, best))
+}
+
+/// The values of a parameter, or the parts of its range.
+pub(super) fn labels(levels: &Levels) -> Vec<String> {
     match levels {
         Levels::Single(values) => values.iter().map(super::super::value::Value::label).collect(),
         Levels::Between(scale) => (0..PARTS)
@@ -120,6 +154,17 @@ mod tests {
         // Luck does not cancel in a mean.
         let [low, high] = effects[1].levels[2].objective.ci95().unwrap();
         assert!(high - low > 10.0);
+    }
+
+    #[test]
+    fn the_two_widest_parameters_make_a_map() {
+        let (design, samples) = (design(), samples());
+        let effects = main_effects(&design, &samples);
+        let (pair, cells, best) = pair_means(&design, &samples, &effects, |value| value).unwrap();
+        assert_eq!((pair, best), ([0, 1], Some([0, 0])));
+        assert_eq!(cells.len(), 2);
+        assert!((cells[1][2].unwrap() - (4.0 + 200.0 + 10.0)).abs() < 1e-9);
+        assert!(pair_means(&design, &samples, &effects[..1], |value| value).is_none());
     }
 
     #[test]

@@ -12,12 +12,13 @@ mod indices;
 
 use super::rule::Samples;
 use super::study::Study;
-use stranded_reports::sweep::{Blame, MainEffect, SobolIndices};
-use stranded_scenario::section::SweepDesign;
+use stranded_reports::sweep::{Blame, HeatMap, MainEffect, SobolIndices};
+use stranded_scenario::section::{SweepDesign, SweepGoal};
 
 /// What the points of a design tell about its parameters.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sensitivity {
+    pub(crate) heat_map: Option<HeatMap>,
     pub(crate) effects: Vec<MainEffect>,
     pub(crate) indices: Vec<SobolIndices>,
     pub(crate) attribution: Vec<Blame>,
@@ -33,7 +34,12 @@ pub(crate) fn analyse(study: &Study, samples: &[Samples]) -> Sensitivity {
         SweepDesign::Grid
         | SweepDesign::OneAtATime
         | SweepDesign::LatinHypercube { .. }
-        | SweepDesign::Sobol { .. } => found.effects = effects::main_effects(design, samples),
+        | SweepDesign::Sobol { .. } => {
+            found.effects = effects::main_effects(design, samples);
+            if design.kind == SweepDesign::Grid {
+                found.heat_map = heat_map(study, samples, &found.effects);
+            }
+        }
         SweepDesign::SobolIndices { .. } => {
             let means: Vec<Option<f64>> = samples.iter().map(mean).collect();
             let names: Vec<&str> = design.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
@@ -45,6 +51,22 @@ pub(crate) fn analyse(study: &Study, samples: &[Samples]) -> Sensitivity {
         }
     }
     found
+}
+
+fn heat_map(study: &Study, samples: &[Samples], effects: &[MainEffect]) -> Option<HeatMap> {
+    let cost = |value| study.objective.cost(value);
+    let ([x, y], cells, best) = effects::pair_means(&study.design, samples, effects, cost)?;
+    let parameter = |index: usize| &study.design.parameters[index];
+    Some(HeatMap {
+        x: parameter(x).name.clone(),
+        x_labels: effects::labels(&parameter(x).levels),
+        y: parameter(y).name.clone(),
+        y_labels: effects::labels(&parameter(y).levels),
+        objective: study.objective.text().to_owned(),
+        more_is_better: study.objective.goal == SweepGoal::Maximum,
+        cells,
+        best,
+    })
 }
 
 /// The mean of the replications that have a value.

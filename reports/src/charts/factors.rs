@@ -32,13 +32,7 @@ pub fn tornado(effects: &[MainEffect], objective: &str, layout: Layout) -> Resul
     let rows = effects.iter().map(|effect| {
         let [low, high] = [effect.lowest, effect.highest].map(|level| &effect.levels[level]);
         let (from, to) = (low.objective.mean(), high.objective.mean());
-        let text = format!(
-            "{} at {} to {} at {}",
-            format::measured(from),
-            low.value,
-            format::measured(to),
-            high.value
-        );
+        let text = format!("{} at {} to {} at {}", format::measured(from), low.value, format::measured(to), high.value);
         (effect.parameter.clone(), vec![Bar { from, to, whisker: None, colour: BLUE, text }])
     });
     let description = effects.first().map_or_else(
@@ -122,7 +116,10 @@ fn bars(
                 area.draw(&Rectangle::new(frame, bar.colour.mix(0.85).filled()))?;
                 if let Some([low, high]) = bar.whisker.filter(|[low, high]| high > low) {
                     let middle = canvas::px(top + BAR / 2.0 - 1.0);
-                    area.draw(&PathElement::new([(x(low), middle), (x(high), middle)], canvas::line(INK.mix(0.8), 1.4)))?;
+                    area.draw(&PathElement::new(
+                        [(x(low), middle), (x(high), middle)],
+                        canvas::line(INK.mix(0.8), 1.4),
+                    ))?;
                 }
                 top += BAR;
             }

@@ -79,7 +79,8 @@ fn best(summary: &SweepSummary) -> Option<&PointSummary> {
 }
 
 fn subtitle(summary: &SweepSummary) -> String {
-    let luck = if summary.common_seeds { "the same people and luck at every point" } else { "luck of its own at every point" };
+    let luck =
+        if summary.common_seeds { "the same people and luck at every point" } else { "luck of its own at every point" };
     let excluded = match summary.excluded {
         0 => String::new(),
         count => format!(", {} excluded by constraints", format::number(f64::from(count), 0)),
@@ -108,7 +109,9 @@ fn sentences(summary: &SweepSummary) -> Vec<String> {
         sentences.push(match summary.contenders.len() {
             0 => "Every other point is worse by more than luck.".to_owned(),
             1 => "One other point may be as good: its difference to the best is within what luck can do.".to_owned(),
-            count => format!("{count} other points may be as good: their difference to the best is within what luck can do."),
+            count => {
+                format!("{count} other points may be as good: their difference to the best is within what luck can do.")
+            }
         });
     }
     if let Some(effect) = summary.effects.first() {
@@ -164,7 +167,8 @@ fn figures(summary: &SweepSummary) -> Result<Vec<Figure>, ReportError> {
         figures.push(figure("The two parameters that move it most", caption, &|layout| heat_map(map, layout))?);
     }
     if !summary.effects.is_empty() {
-        let caption = "From the value with the lowest mean to the one with the highest, over all values of the other parameters.";
+        let caption =
+            "From the value with the lowest mean to the one with the highest, over all values of the other parameters.";
         figures.push(figure("What each parameter does", caption.to_owned(), &|layout| {
             tornado(&summary.effects, &summary.objective, layout)
         })?);

@@ -283,7 +283,10 @@ fn merging_finds_what_is_missing_twice_or_damaged() {
     };
     let (code, message) = merge(&[&one]);
     assert_eq!(code, Some(2), "{message}");
-    assert!(message.contains("1 of 2 shards are missing (2/2)") && message.contains("--shard 2/2 --resume"), "{message}");
+    assert!(
+        message.contains("1 of 2 shards are missing (2/2)") && message.contains("--shard 2/2 --resume"),
+        "{message}"
+    );
     let (code, message) = merge(&[&one, &two]);
     assert_eq!(code, Some(2), "{message}");
     assert!(message.contains("shard 1/2 is there twice"), "{message}");
@@ -318,7 +321,10 @@ fn what_was_varied_is_written_down() {
     assert_eq!(summary["replications"], 24);
     assert_eq!(summary["parameters"][2]["path"], "fleet.cars");
     let csv = std::fs::read_to_string(folder.join("points.csv")).expect("a file");
-    assert!(csv.starts_with("point,seed,agents,notice,cars,replications,objective,objective_low,objective_high,"), "{csv}");
+    assert!(
+        csv.starts_with("point,seed,agents,notice,cars,replications,objective,objective_low,objective_high,"),
+        "{csv}"
+    );
     assert!(csv.lines().nth(1).is_some_and(|line| line.starts_with("0,11,1,15,40,2,")), "{csv}");
     assert_eq!(csv.lines().count(), 13);
 }
@@ -326,7 +332,8 @@ fn what_was_varied_is_written_down() {
 #[test]
 fn points_share_their_luck_unless_they_are_told_not_to() {
     let workshop = workshop();
-    let same = ["--set", "sweep.parameter.notice.list=['60 min', '60 min']", "--set", "sweep.parameter.agents.list=[2]"];
+    let same =
+        ["--set", "sweep.parameter.notice.list=['60 min', '60 min']", "--set", "sweep.parameter.agents.list=[2]"];
     let digests = |folder: &Path| {
         let text = std::fs::read_to_string(folder.join("replications.csv")).expect("a file");
         text.lines().skip(1).map(|line| line.rsplit(',').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
@@ -334,7 +341,8 @@ fn points_share_their_luck_unless_they_are_told_not_to() {
     let common = digests(&run(&workshop, "common", &same));
     assert_eq!(common.len(), 6);
     assert_eq!(common[..3], common[3..]);
-    let independent = digests(&run(&workshop, "independent", &[&same[..], &["--set", "sweep.seeds=independent"]].concat()));
+    let independent =
+        digests(&run(&workshop, "independent", &[&same[..], &["--set", "sweep.seeds=independent"]].concat()));
     assert!(independent.iter().all(|digest| independent.iter().filter(|other| *other == digest).count() == 1));
 }
 
@@ -344,7 +352,9 @@ fn a_plan_says_what_a_sweep_comes_to_and_writes_nothing() {
     let before = entries(workshop.path());
     let output = workshop.stranded(&["sweep", "plan", "sweep.toml"]).assert().success().get_output().clone();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    for part in ["Points:        6 (grid)", "Replications:  18", "Time:          about", "Disk:          about", "60 min"] {
+    for part in
+        ["Points:        6 (grid)", "Replications:  18", "Time:          about", "Disk:          about", "60 min"]
+    {
         assert!(text.contains(part), "{part} is missing in: {text}");
     }
     assert_eq!(entries(workshop.path()), before);
@@ -500,7 +510,8 @@ fn a_design_for_indices_finds_what_matters() {
     workshop.stranded(&arguments).assert().success();
     let summary = json(&folder(&workshop, "sweeps"), "summary.json");
     assert_eq!(summary["points"], 32 * 4);
-    let index = |parameter: usize, which: &str| summary["indices"][parameter][which]["mean"].as_f64().expect("a number");
+    let index =
+        |parameter: usize, which: &str| summary["indices"][parameter][which]["mean"].as_f64().expect("a number");
     // Var(3 agents) over 1, 2, 4 is 14; Var(notice / 30) over 0.5, 2 is 0.5625.
     let share = 14.0 / 14.5625;
     for which in ["first", "total"] {

@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    run: Option<run::Arguments>,
+    run: run::Arguments,
 }
 
 const EXAMPLES: &str = "\
@@ -46,13 +46,11 @@ enum Command {
 /// # Errors
 /// Those of the subcommand.
 pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
-    match (&arguments.command, &arguments.run) {
-        (Some(Command::Run(arguments)), _) | (None, Some(arguments)) => run::run(arguments, quiet),
-        (Some(Command::Plan(arguments)), _) => plan::run(arguments, quiet),
-        (Some(Command::Merge(arguments)), _) => merge::run(arguments, quiet),
-        (Some(Command::Submit(arguments)), _) => submit::run(arguments, quiet),
-        (None, None) => Err(Failure::Usage(
-            "there is nothing to sweep\nname a scenario: stranded sweep scenarios/small-town.toml --vary fleet.cars=100,200".to_owned(),
-        )),
+    match &arguments.command {
+        None => run::run(&arguments.run, quiet),
+        Some(Command::Run(arguments)) => run::run(arguments, quiet),
+        Some(Command::Plan(arguments)) => plan::run(arguments, quiet),
+        Some(Command::Merge(arguments)) => merge::run(arguments, quiet),
+        Some(Command::Submit(arguments)) => submit::run(arguments, quiet),
     }
 }

@@ -12,7 +12,12 @@ pub(crate) fn check(scenario: &Scenario, metrics: &[&str], report: &mut Reporter
     for name in &parameters {
         if metrics.contains(name) {
             let message = format!("`{name}` is the name of a metric");
-            report.error(&format!("sweep.parameter.{name}.name"), Code::SWEEP_PARAMETER, message, "choose another name");
+            report.error(
+                &format!("sweep.parameter.{name}.name"),
+                Code::SWEEP_PARAMETER,
+                message,
+                "choose another name",
+            );
         }
     }
     let constraints: Vec<Option<Expression>> = sweep

@@ -28,8 +28,7 @@ pub(crate) fn undecided(samples: &[&[Option<f64>]], cost: &impl Fn(f64) -> f64) 
                 return false;
             }
             let pairs = own.iter().zip(samples[best]);
-            let differences: Vec<f64> =
-                pairs.filter_map(|(own, best)| Some(cost((*own)?) - cost((*best)?))).collect();
+            let differences: Vec<f64> = pairs.filter_map(|(own, best)| Some(cost((*own)?) - cost((*best)?))).collect();
             !is_clearly_above_zero(&differences, ERROR / comparisons)
         })
         .collect();

@@ -146,8 +146,13 @@ impl Design {
         design.excluded = considered - design.points.len();
         if design.points.is_empty() {
             let (path, message) = match constraints {
-                [only] => ("sweep.constraints.0".to_owned(), format!("`{}` excludes all {considered} points", only.text())),
-                _ => ("sweep.constraints".to_owned(), format!("the constraints exclude all {considered} points together")),
+                [only] => {
+                    ("sweep.constraints.0".to_owned(), format!("`{}` excludes all {considered} points", only.text()))
+                }
+                _ => (
+                    "sweep.constraints".to_owned(),
+                    format!("the constraints exclude all {considered} points together"),
+                ),
             };
             return Err(NoDesign::new(path, message, "relax a constraint, or widen the values of the parameters"));
         }
@@ -168,7 +173,11 @@ impl Design {
     fn constrain(&mut self, constraints: &[Expression]) -> Result<(), NoDesign> {
         if matches!(self.kind, SweepDesign::SobolIndices { .. } | SweepDesign::Attribution) {
             let message = "this design needs all of its points, and constraints would take some away";
-            return Err(NoDesign::new("sweep.constraints", message, "take the constraints away, or use another design"));
+            return Err(NoDesign::new(
+                "sweep.constraints",
+                message,
+                "take the constraints away, or use another design",
+            ));
         }
         let mut kept = Vec::with_capacity(self.points.len());
         for point in &self.points {
@@ -263,9 +272,7 @@ fn grid(counts: &[u32]) -> Vec<Point> {
     for &count in counts {
         points = points
             .into_iter()
-            .flat_map(|point: Point| {
-                (0..count).map(move |level| [&point[..], &[Coordinate::Level(level)]].concat())
-            })
+            .flat_map(|point: Point| (0..count).map(move |level| [&point[..], &[Coordinate::Level(level)]].concat()))
             .collect();
     }
     points
@@ -275,7 +282,8 @@ fn zip(parameters: &[Parameter], counts: &[u32]) -> Result<Vec<Point>, NoDesign>
     let first = counts.first().copied().unwrap_or_default();
     if let Some(other) = counts.iter().position(|count| *count != first) {
         let (one, two) = (&parameters[0].name, &parameters[other].name);
-        let message = format!("`{one}` has {first} values and `{two}` has {}, so they cannot go in pairs", counts[other]);
+        let message =
+            format!("`{one}` has {first} values and `{two}` has {}, so they cannot go in pairs", counts[other]);
         let help = "give all parameters the same number of values, or use `design = \"grid\"`";
         return Err(NoDesign::new(format!("sweep.parameter.{two}"), message, help));
     }
@@ -380,7 +388,10 @@ mod tests {
     fn a_grid_has_every_combination_and_its_last_parameter_is_fastest() {
         let points = described(&sweep(SweepDesign::Grid), &[]).unwrap();
         assert_eq!(points.len(), 6);
-        assert_eq!(points[..3], ["agents = 2, delay = 5 min", "agents = 2, delay = 30 min", "agents = 4, delay = 5 min"]);
+        assert_eq!(
+            points[..3],
+            ["agents = 2, delay = 5 min", "agents = 2, delay = 30 min", "agents = 4, delay = 5 min"]
+        );
     }
 
     #[test]
@@ -436,7 +447,8 @@ mod tests {
         for block in rows.chunks_exact(5) {
             for parameter in 0..3 {
                 let mixed = &block[2 + parameter];
-                let differing: Vec<usize> = (0..3).filter(|&index| mixed[index].to_bits() != block[0][index].to_bits()).collect();
+                let differing: Vec<usize> =
+                    (0..3).filter(|&index| mixed[index].to_bits() != block[0][index].to_bits()).collect();
                 assert_eq!(differing, [parameter]);
                 assert_eq!(mixed[parameter].to_bits(), block[1][parameter].to_bits());
             }

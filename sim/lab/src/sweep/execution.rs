@@ -224,7 +224,11 @@ fn replicate(
             go_on()
         })?;
         progress.advance((1.0 - reported) / runs);
-        Some(outcomes.map(|outcomes| Replication::new(scenario, outcomes)).map_err(|failure| at_point(study, point, failure)))
+        Some(
+            outcomes
+                .map(|outcomes| Replication::new(scenario, outcomes))
+                .map_err(|failure| at_point(study, point, failure)),
+        )
     };
     let mut outcome = match simulate(&world.scenario)? {
         Ok(outcome) => outcome,

@@ -50,7 +50,8 @@ impl Journal {
     /// # Errors
     /// When another process writes to it, it is damaged, or the disk refuses.
     pub(crate) fn open(path: &Path, mut visit: impl FnMut(Row)) -> Result<Self, Failure> {
-        let refused = |action| Failure::file(action, path, "make the folder writable, or name another one with `--out`");
+        let refused =
+            |action| Failure::file(action, path, "make the folder writable, or name another one with `--out`");
         let file = File::options()
             .read(true)
             .write(true)

@@ -6,7 +6,8 @@ use stranded_scenario::Scenario;
 use stranded_scenario::section::{Sweep, SweepGoal};
 
 /// Metrics of which more is better.
-const WANTED: [&str; 4] = ["goodput_per_second", "service.goodput_share", "calls.answered_share", "calls.people_helped"];
+const WANTED: [&str; 4] =
+    ["goodput_per_second", "service.goodput_share", "calls.answered_share", "calls.people_helped"];
 
 /// What points are compared by: an expression over metrics and parameters.
 #[derive(Clone, Debug)]

@@ -79,18 +79,18 @@ impl Collected {
     /// When a row is there twice, is missing, or is of no point.
     pub(crate) fn read(study: &Study, paths: &[PathBuf]) -> Result<Self, Failure> {
         let mut samples: Vec<Vec<(u32, Option<f64>)>> = vec![Vec::new(); study.len() as usize];
-        let mut metrics = BTreeSet::new();
+        let mut metrics: BTreeSet<String> = BTreeSet::new();
         let mut files = Vec::with_capacity(paths.len());
         let mut stranger = None;
         for path in paths {
             files.push(RowFile::open(path, |row| match samples.get_mut(row.point as usize) {
                 Some(samples) => {
                     samples.push((row.replication, objective(study, row)));
-                    row.metrics.keys().filter(|name| !metrics.contains(*name)).cloned().collect::<Vec<_>>().into_iter().for_each(
-                        |name| {
-                            metrics.insert(name);
-                        },
-                    );
+                    for name in row.metrics.keys() {
+                        if !metrics.contains(name) {
+                            metrics.insert(name.clone());
+                        }
+                    }
                 }
                 None => stranger = Some((path.clone(), row.point)),
             })?);
@@ -102,7 +102,9 @@ impl Collected {
         let mut index: Vec<(Place, u32)> = files
             .iter_mut()
             .enumerate()
-            .flat_map(|(number, file)| std::mem::take(&mut file.places).into_iter().map(move |place| (place, number as u32)))
+            .flat_map(|(number, file)| {
+                std::mem::take(&mut file.places).into_iter().map(move |place| (place, number as u32))
+            })
             .collect();
         index.sort_unstable();
         let mut ordered = Vec::with_capacity(samples.len());
@@ -278,7 +280,11 @@ fn warnings(study: &Study, collected: &Collected) -> Vec<String> {
     let mut warnings = Vec::new();
     let without = collected.samples.iter().filter(|samples| samples.iter().all(Option::is_none)).count();
     if without > 0 {
-        warnings.push(format!("{without} of {} points have no value of the objective `{}`", study.len(), study.objective.text()));
+        warnings.push(format!(
+            "{without} of {} points have no value of the objective `{}`",
+            study.len(),
+            study.objective.text()
+        ));
     }
     if !study.rule.is_fixed() && !study.rule.decide {
         let wide = collected.samples.iter().filter(|samples| !study.rule.is_precise(samples)).count();

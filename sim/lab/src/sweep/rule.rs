@@ -121,7 +121,8 @@ mod tests {
     #[test]
     fn replications_go_where_the_best_point_is_undecided() {
         let rule = rule(4, 40, 0.0, true);
-        let close = [samples(4, 10.0, 1.0), [Some(9.5), Some(11.2), Some(9.1), Some(10.9)].to_vec(), samples(4, 90.0, 1.0)];
+        let close =
+            [samples(4, 10.0, 1.0), [Some(9.5), Some(11.2), Some(9.1), Some(10.9)].to_vec(), samples(4, 90.0, 1.0)];
         assert_eq!(rule.targets(&close, |cost| cost), [6, 6, 4]);
         // The largest is the best one now.
         assert_eq!(rule.targets(&close, |value| -value), [4, 4, 4]);

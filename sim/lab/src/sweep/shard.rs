@@ -48,7 +48,9 @@ impl std::str::FromStr for Shard {
         let parts = text.split_once('/').and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
         match parts {
             Some((index, count)) if 1 <= index && index <= count && count <= COUNT_MAX => Ok(Self { index, count }),
-            _ => Err(format!("give the shard's number and how many there are, from 1/1 to {COUNT_MAX}/{COUNT_MAX}: 3/8")),
+            _ => {
+                Err(format!("give the shard's number and how many there are, from 1/1 to {COUNT_MAX}/{COUNT_MAX}: 3/8"))
+            }
         }
     }
 }

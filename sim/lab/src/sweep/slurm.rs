@@ -68,7 +68,9 @@ impl Submission<'_> {
         self.cancel_earlier();
         let array = if self.shards.is_empty() { None } else { Some(sbatch(self.options, &[], &scripts.array)?) };
         // Without the second option a merge whose array has failed would wait for ever.
-        let after = array.iter().flat_map(|job| [format!("--dependency=afterok:{job}"), "--kill-on-invalid-dep=yes".to_owned()]);
+        let after = array
+            .iter()
+            .flat_map(|job| [format!("--dependency=afterok:{job}"), "--kill-on-invalid-dep=yes".to_owned()]);
         let after = after.collect::<Vec<_>>();
         let merge = sbatch(self.options, &after, &scripts.merge)?;
         let jobs: Vec<&str> = array.iter().chain([&merge]).map(String::as_str).collect();

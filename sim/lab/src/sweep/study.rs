@@ -74,14 +74,14 @@ impl Study {
         };
         let constraints: Result<Vec<Expression>, String> =
             sweep.constraints.iter().map(|text| Expression::parse(text)).collect();
-        let design = constraints.and_then(|constraints| {
-            Design::new(scenario, &sweep, &constraints).map_err(|no_design| no_design.message)
-        });
+        let design = constraints
+            .and_then(|constraints| Design::new(scenario, &sweep, &constraints).map_err(|no_design| no_design.message));
         let design = design.map_err(unclear)?;
         let objective = Objective::new(scenario, &sweep).map_err(unclear)?;
         let rule = Rule::new(scenario, &sweep);
         let own_values = own_values(&loaded, &design);
-        let columns = design.parameters.iter().zip(&own_values).map(|(parameter, own)| column(&parameter.levels, own.as_ref()));
+        let columns =
+            design.parameters.iter().zip(&own_values).map(|(parameter, own)| column(&parameter.levels, own.as_ref()));
         Ok(Self {
             path: path.to_owned(),
             name: name.to_owned(),

@@ -1,11 +1,11 @@
 //! The tables of a sweep: a row for each replication, and a row for each point.
 
+use super::durable;
 use super::execution::objective;
 use super::folder::Folder;
 use super::results::{Collected, POINTS, REPLICATIONS};
 use super::row::Row;
 use super::study::Study;
-use super::durable;
 use crate::failure::Failure;
 use crate::statistics::mean_interval;
 use std::path::PathBuf;

@@ -126,8 +126,13 @@ fn new_name(path: &str, known: &[SweepParameter]) -> String {
         .collect();
     let is_new = |name: &String| known.iter().all(|parameter| parameter.name != *name);
     let names = (1..=words.len()).map(|count| words[words.len() - count..].join("_"));
-    let sound = |name: String| if name.starts_with(|letter: char| letter.is_ascii_alphabetic()) { name } else { format!("p{name}") };
-    names.map(|name| sound(name.trim_matches('_').to_owned())).find(is_new).unwrap_or_else(|| format!("p{}", known.len()))
+    let sound = |name: String| {
+        if name.starts_with(|letter: char| letter.is_ascii_alphabetic()) { name } else { format!("p{name}") }
+    };
+    names
+        .map(|name| sound(name.trim_matches('_').to_owned()))
+        .find(is_new)
+        .unwrap_or_else(|| format!("p{}", known.len()))
 }
 
 fn to_toml(parameter: &SweepParameter) -> String {
@@ -225,7 +230,9 @@ range = { from = 2, to = 8, steps = 3 }
 
     #[test]
     fn a_wrong_value_is_told_with_the_flag() {
-        let Err(Failure::InvalidScenario { findings, .. }) = varied(&["app.timeout=5 m/s"]) else { panic!("it is wrong") };
+        let Err(Failure::InvalidScenario { findings, .. }) = varied(&["app.timeout=5 m/s"]) else {
+            panic!("it is wrong")
+        };
         assert!(findings.contains("--vary") && findings.contains("app.timeout"), "{findings}");
     }
 }

@@ -59,11 +59,21 @@ fn check_design(scenario: &Scenario, sweep: &Sweep, report: &mut Reporter<'_>) {
     if sweep.design == SweepDesign::Attribution {
         if !scenario.demand.factor.iter().any(|factor| factor.enabled) {
             let message = "an attribution switches factors of demand off, and the scenario has none that is on";
-            report.error("sweep.design", Code::SWEEP_EMPTY, message, "add a `[[demand.factor]]`, or use another design");
+            report.error(
+                "sweep.design",
+                Code::SWEEP_EMPTY,
+                message,
+                "add a `[[demand.factor]]`, or use another design",
+            );
         }
         if !sweep.parameter.is_empty() {
             let message = "an attribution varies the factors of demand and nothing else";
-            report.error("sweep.parameter", Code::CONTRADICTION, message, "take the parameters away, or use `design = \"grid\"`");
+            report.error(
+                "sweep.parameter",
+                Code::CONTRADICTION,
+                message,
+                "take the parameters away, or use `design = \"grid\"`",
+            );
         }
     }
 }
@@ -76,7 +86,8 @@ fn check_name(earlier: &[SweepParameter], parameter: &SweepParameter, path: &str
         && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     if !is_sound {
         let message = format!("a parameter of a sweep cannot be called `{name}`");
-        let help = "use letters, digits and `_`, beginning with a letter, such as `agents`: it is a column and a variable";
+        let help =
+            "use letters, digits and `_`, beginning with a letter, such as `agents`: it is a column and a variable";
         report.error(&path, Code::SWEEP_PARAMETER, message, help);
     } else if COLUMNS.contains(&name) {
         let message = format!("`{name}` is a column of the results already");
@@ -92,7 +103,12 @@ fn check_path(parameter: &SweepParameter, path: &str, report: &mut Reporter<'_>)
     let first = parameter.path.split('.').next().unwrap_or_default();
     if parameter.path.is_empty() {
         let message = format!("the parameter `{}` has no `path`", parameter.name);
-        report.error(&path, Code::SWEEP_PARAMETER, message, "name what it varies, such as `support.call_centre.agents`");
+        report.error(
+            &path,
+            Code::SWEEP_PARAMETER,
+            message,
+            "name what it varies, such as `support.call_centre.agents`",
+        );
     } else if NOT_VARIED.contains(&first) {
         let message = format!("`{}` cannot be varied: it says how a scenario is run and judged", parameter.path);
         report.error(&path, Code::SWEEP_PARAMETER, message, "vary something of the world");
@@ -139,7 +155,12 @@ fn check_kind(design: SweepDesign, parameter: &SweepParameter, kind: &str, path:
     for (kind, range) in [("range", &parameter.range), ("log_range", &parameter.log_range)] {
         if range.as_ref().is_some_and(|range| range.steps < 2) {
             let message = format!("the range of `{name}` has fewer than two values");
-            report.error(&format!("{path}.{kind}.steps"), Code::SWEEP_EMPTY, message, "use 2 or more `steps`, or `list`");
+            report.error(
+                &format!("{path}.{kind}.steps"),
+                Code::SWEEP_EMPTY,
+                message,
+                "use 2 or more `steps`, or `list`",
+            );
         }
     }
 }

@@ -38,7 +38,8 @@ pub(super) fn found(summary: &SweepSummary, folder: &Folder, screen: Screen) -> 
         if count == 0 {
             screen.say("Every other point is worse by more than luck.")?;
         } else {
-            let more = if count > CONTENDERS_SHOWN { format!(" ({CONTENDERS_SHOWN} are shown)") } else { String::new() };
+            let more =
+                if count > CONTENDERS_SHOWN { format!(" ({CONTENDERS_SHOWN} are shown)") } else { String::new() };
             screen.say(&format!(
                 "{count} other points may be as good{more}: their difference to the best is within what luck can do. More replications tell."
             ))?;
@@ -57,7 +58,7 @@ fn sensitivity(summary: &SweepSummary, screen: Screen) -> Result<(), Failure> {
         numbers: estimates.iter().flat_map(|it| estimate(it)).collect(),
         last: String::new(),
     };
-    let interval = "95 % interval";
+    let range = "95 % interval";
     if !summary.effects.is_empty() {
         screen.heading(&format!("What each parameter does to `{}`, on average over the others", summary.objective))?;
         let rows = summary.effects.iter().map(|effect| {
@@ -66,12 +67,12 @@ fn sensitivity(summary: &SweepSummary, screen: Screen) -> Result<(), Failure> {
             row.words.extend([level(effect.lowest), level(effect.highest)]);
             row
         });
-        screen.say(&plain(&["parameter", "lowest at", "highest at"], &["swing", interval], "", rows.collect()))?;
+        screen.say(&plain(&["parameter", "lowest at", "highest at"], &["swing", range], "", rows.collect()))?;
     }
     if !summary.indices.is_empty() {
         screen.heading(&format!("Share of the variance of `{}` (Sobol indices)", summary.objective))?;
         let rows = summary.indices.iter().map(|index| row(&index.parameter, &[&index.first, &index.total]));
-        screen.say(&plain(&["parameter"], &["first", interval, "total", interval], "", rows.collect()))?;
+        screen.say(&plain(&["parameter"], &["first", range, "total", range], "", rows.collect()))?;
     }
     if !summary.attribution.is_empty() {
         screen.heading(&format!("What each factor adds to `{}` (Shapley values)", summary.objective))?;
@@ -80,7 +81,7 @@ fn sensitivity(summary: &SweepSummary, screen: Screen) -> Result<(), Failure> {
             row.last = blame.share.map(percent).unwrap_or_default();
             row
         });
-        let numbers = ["adds", interval, "less when it alone is off", interval];
+        let numbers = ["adds", range, "less when it alone is off", range];
         screen.say(&plain(&["factor"], &numbers, "share", rows.collect()))?;
     }
     Ok(())
@@ -89,11 +90,10 @@ fn sensitivity(summary: &SweepSummary, screen: Screen) -> Result<(), Failure> {
 /// Prints once more what a complete folder holds.
 pub(super) fn again(folder: &Folder, screen: Screen) -> Result<(), Failure> {
     let path = folder.path.join(SUMMARY_FILE);
-    let text = std::fs::read(&path).map_err(Failure::file("read the file", &path, "run the sweep again with `--fresh`"))?;
-    let summary = serde_json::from_slice(&text).map_err(|error| Failure::Damaged {
-        path,
-        reason: format!("{error}\nrun the sweep again with `--fresh`"),
-    })?;
+    let text =
+        std::fs::read(&path).map_err(Failure::file("read the file", &path, "run the sweep again with `--fresh`"))?;
+    let summary = serde_json::from_slice(&text)
+        .map_err(|error| Failure::Damaged { path, reason: format!("{error}\nrun the sweep again with `--fresh`") })?;
     found(&summary, folder, screen)
 }
 
@@ -111,9 +111,10 @@ fn points(summary: &SweepSummary, best: &PointSummary) -> String {
                 objective.map_or_else(|| "-".to_owned(), |objective| interval(&objective, rounded)),
                 point.replications.to_string(),
             ],
-            last: point.difference_to_best.map_or_else(|| "best".to_owned(), |difference| {
-                format!("{} ({})", rounded(difference.mean()), interval(&difference, rounded))
-            }),
+            last: point.difference_to_best.map_or_else(
+                || "best".to_owned(),
+                |difference| format!("{} ({})", rounded(difference.mean()), interval(&difference, rounded)),
+            ),
         }
     });
     let words: Vec<&str> = std::iter::once("point").chain(parameters).collect();

@@ -66,7 +66,11 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
 /// Whether there is every shard of one division.
 fn complete(study: &Study, folder: &Folder, shards: &BTreeMap<Shard, PathBuf>) -> Result<(), Failure> {
     let Some(count) = shards.keys().map(|shard| shard.count).next() else {
-        let hint = if folder.is_complete() { "its results are there already" } else { "run them first: --shard 1/4 and so on" };
+        let hint = if folder.is_complete() {
+            "its results are there already"
+        } else {
+            "run them first: --shard 1/4 and so on"
+        };
         return Err(Failure::Usage(format!("`{}` has no finished shards\n{hint}", folder.path.display())));
     };
     if let Some(other) = shards.keys().find(|shard| shard.count != count) {
@@ -76,12 +80,19 @@ fn complete(study: &Study, folder: &Folder, shards: &BTreeMap<Shard, PathBuf>) -
             folder.path.display()
         )));
     }
-    let missing: Vec<String> =
-        (1..=count).map(|index| Shard { index, count }).filter(|shard| !shards.contains_key(shard)).map(|shard| shard.to_string()).collect();
+    let missing: Vec<String> = (1..=count)
+        .map(|index| Shard { index, count })
+        .filter(|shard| !shards.contains_key(shard))
+        .map(|shard| shard.to_string())
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let points: usize = missing.iter().filter_map(|shard| shard.parse::<Shard>().ok()).map(|shard| shard.points(study.len()).count()).sum();
+    let points: usize = missing
+        .iter()
+        .filter_map(|shard| shard.parse::<Shard>().ok())
+        .map(|shard| shard.points(study.len()).count())
+        .sum();
     Err(Failure::Usage(format!(
         "{} of {count} shards are missing ({}), with {points} of {} points\nrun them again: stranded sweep run FILE --shard {} --resume",
         missing.len(),

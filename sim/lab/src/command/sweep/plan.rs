@@ -148,7 +148,11 @@ fn table(study: &Study, count: usize) -> String {
     let words: Vec<&str> = std::iter::once("point").chain(names).collect();
     let rows = (0..count as u32).map(|point| {
         let cells = values(study, point).into_iter().map(|value| value.unwrap_or_else(|| "as it is".to_owned()));
-        Row { words: std::iter::once(point.to_string()).chain(cells).collect(), numbers: Vec::new(), last: String::new() }
+        Row {
+            words: std::iter::once(point.to_string()).chain(cells).collect(),
+            numbers: Vec::new(),
+            last: String::new(),
+        }
     });
     plain(&words, &[], "", rows.collect())
 }

@@ -19,6 +19,7 @@ use std::path::PathBuf;
 /// The folder holds points.csv and .parquet (a row for each point), replications.csv and .parquet (a row for each replication of
 /// each point), summary.json, report.html, scenario.toml (with everything that the command line said) and manifest.json.
 #[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     selection: Selection,

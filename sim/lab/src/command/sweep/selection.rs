@@ -18,8 +18,9 @@ pub(super) const OUT: &str = "sweeps";
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Selection {
     /// The scenario, or the folder of a sweep that was begun.
-    #[arg(value_name = "FILE")]
-    pub(super) path: PathBuf,
+    // Required by the command line, and absent all the same where a subcommand has one of its own.
+    #[arg(value_name = "FILE", required = true)]
+    path: Option<PathBuf>,
     #[command(flatten)]
     assignments: Assignments,
     #[command(flatten)]
@@ -38,7 +39,8 @@ impl Selection {
     /// # Errors
     /// Everything that is wrong with the scenario and its sweep.
     pub(super) fn study_and_folder(&self, out: Option<&Path>) -> Result<(Study, Folder), Failure> {
-        if !self.path.is_dir() {
+        let path = self.path();
+        if !path.is_dir() {
             let study = self.study()?;
             let folder = Folder::of(out.unwrap_or(Path::new(OUT)), &study);
             return Ok((study, folder));
@@ -47,10 +49,14 @@ impl Selection {
             return Err(Failure::Usage(format!(
                 "`{}` is the folder of a sweep that was begun, so that nothing about it can be changed\nname the scenario instead of the \
                  folder, or leave `--set`, `--vary`, `--seed`, `--replications` and `--out` away",
-                self.path.display()
+                path.display()
             )));
         }
-        Folder::begun(&self.path)
+        Folder::begun(path)
+    }
+
+    fn path(&self) -> &Path {
+        self.path.as_deref().unwrap_or(Path::new(""))
     }
 
     fn changes_nothing(&self) -> bool {
@@ -62,24 +68,25 @@ impl Selection {
     /// # Errors
     /// Everything that is wrong with the scenario and its sweep.
     pub(super) fn study(&self) -> Result<Study, Failure> {
-        if self.path.is_dir() {
+        let path = self.path();
+        if path.is_dir() {
             return Ok(self.study_and_folder(None)?.0);
         }
         let mut loader = self.assignments.loader();
         if let Some(seed) = self.seed {
             loader = loader.set(format!("run.seed={seed}"));
         }
-        let loaded = source::load(&self.path, &loader)?;
-        let loaded = self.vary.apply(&self.path, loaded)?;
-        Study::new(&self.path, &name(&self.path), self.repeat(loaded)?)
+        let loaded = source::load(path, &loader)?;
+        let loaded = self.vary.apply(path, loaded)?;
+        Study::new(path, &name(path), self.repeat(loaded)?)
     }
 
     fn repeat(&self, loaded: Loaded<Scenario>) -> Result<Loaded<Scenario>, Failure> {
         let Some(count) = self.replications.filter(|_| loaded.value.sweep.is_some()) else { return Ok(loaded) };
         let value = format!("{{ min = {count}, max = {count}, precision = 0, decide = false }}");
         let change = Assignment::new("sweep.replications", &value, "--replications")
-            .map_err(|finding| source::invalid(&self.path, &finding.into()))?;
-        loaded.variant(&[change]).map_err(|findings| source::invalid(&self.path, &findings))
+            .map_err(|finding| source::invalid(self.path(), &finding.into()))?;
+        loaded.variant(&[change]).map_err(|findings| source::invalid(self.path(), &findings))
     }
 }
 

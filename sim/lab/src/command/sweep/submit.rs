@@ -63,7 +63,10 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
         ));
     }
     if folder.is_complete() {
-        return Err(Failure::Usage(format!("`{}` is complete already: there is nothing to submit", folder.path.display())));
+        return Err(Failure::Usage(format!(
+            "`{}` is complete already: there is nothing to submit",
+            folder.path.display()
+        )));
     }
     folder.begin(&study)?;
     let program = std::env::current_exe().map_err(|source| Failure::System { action: "find this program", source })?;
@@ -81,8 +84,7 @@ pub(super) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
         (None, None) => study.len().div_ceil(10).min(100),
     };
     let is_done = |shard: &Shard| matches!(there.get(shard), Some(ShardState::Finished(_)));
-    let shards: Vec<Shard> =
-        (1..=count).map(|index| Shard { index, count }).filter(|shard| !is_done(shard)).collect();
+    let shards: Vec<Shard> = (1..=count).map(|index| Shard { index, count }).filter(|shard| !is_done(shard)).collect();
     let submission = Submission {
         program: &program,
         folder: &folder,

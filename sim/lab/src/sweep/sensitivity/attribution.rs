@@ -94,7 +94,8 @@ mod tests {
         // The game of Shapley and Shubik's textbook example: v = (sum of weights)^2.
         let weights = [1.0, 2.0, 3.0, 4.0];
         let value = |combination: usize| {
-            let sum: f64 = (0..4).filter(|factor| combination >> (3 - factor) & 1 == 1).map(|factor| weights[factor]).sum();
+            let sum: f64 =
+                (0..4).filter(|factor| combination >> (3 - factor) & 1 == 1).map(|factor| weights[factor]).sum();
             sum * sum
         };
         let values: Vec<f64> = (0..16).map(value).collect();

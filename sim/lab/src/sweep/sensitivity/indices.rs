@@ -117,7 +117,11 @@ mod tests {
                 u32::from((low..=high).contains(&exact))
             };
             let found = found(256, seed);
-            found.iter().zip(exact).map(|(it, [first, total])| holds(&it.first, first) + holds(&it.total, total)).sum::<u32>()
+            found
+                .iter()
+                .zip(exact)
+                .map(|(it, [first, total])| holds(&it.first, first) + holds(&it.total, total))
+                .sum::<u32>()
         });
         let holding: u32 = holding.sum();
         assert!(holding >= experiments as u32 * 6 * 9 / 10, "{holding} of {}", experiments * 6);

@@ -1,4 +1,4 @@
-//! The charts of the report, each a function from plain numbers to an SVG image.
+//! The charts of the reports, each a function from plain numbers to an SVG image.
 //!
 //! One visual language: text, axes and grid take the colour of the surrounding text (`currentColor`), so that the same
 //! image works on a light and on a dark page; areas and lines have the colours of Okabe and Ito, which people with any
@@ -10,8 +10,10 @@
 
 mod arms;
 mod axis;
+mod bars;
 mod canvas;
 mod factors;
+mod heat_map;
 mod lengths;
 mod load;
 mod marks;
@@ -20,7 +22,9 @@ mod relief_day;
 mod stranded;
 
 pub use arms::{ArmDifference, arm_differences};
+pub use bars::{blame_bars, index_bars, tornado};
 pub use factors::{FactorDay, factor_days};
+pub use heat_map::heat_map;
 pub use lengths::still_stranded;
 pub use load::{LoadOverDay, load_over_day};
 pub use relief::relief_shares;

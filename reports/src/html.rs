@@ -1,5 +1,9 @@
 //! The post-mortem as one HTML file that fetches nothing.
 
+mod sweep;
+
+pub use sweep::render_sweep;
+
 use crate::document::{self, Block, Cell, Document, Report};
 use crate::error::ReportError;
 use crate::language::Labels;

@@ -9,9 +9,11 @@
 //! | [`clock`] | hours of the analysed day as wall-clock text |
 //! | [`summary`], [`manifest`] | the types of `summary.json` and `manifest.json` |
 //! | [`relief`] | what ended an episode, and what it began with |
+//! | [`sweep`] | the types of a sweep's `summary.json` |
 //! | [`episode`], [`timeline`] | the rows of `episodes.parquet` and `timeline.parquet` |
 //! | [`replication`] | the rows of `replications.parquet`: what every replication had |
 //! | [`table`] | rows to Parquet and back |
+//! | [`data_set`] | tables whose columns are only known at run time, to Parquet and CSV |
 //! | [`folder`] | a run folder that appears whole or not at all |
 //! | [`background`], [`remark`] | sources, reported events, translations; what a reader should know |
 //! | [`aggregate`] | from rows to what the report shows of the day, a replication at a time |
@@ -31,6 +33,7 @@ pub mod browser;
 pub mod charts;
 mod claim;
 pub mod clock;
+pub mod data_set;
 pub mod document;
 pub mod episode;
 pub mod error;
@@ -51,5 +54,6 @@ pub mod replication;
 #[cfg(test)]
 mod sample;
 pub mod summary;
+pub mod sweep;
 pub mod table;
 pub mod timeline;

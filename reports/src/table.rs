@@ -9,6 +9,7 @@ mod writer;
 
 pub use reader::{RowGroup, TableReader};
 pub use writer::TableWriter;
+pub(crate) use writer::write_error;
 
 /// Key in a file's footer under which the version of its layout stands.
 pub const SCHEMA_VERSION_KEY: &str = "stranded.schema_version";

@@ -14,6 +14,7 @@ mod python;
 mod qemu;
 mod scenarios;
 mod setup;
+mod slurm;
 mod step;
 mod tally;
 mod test;

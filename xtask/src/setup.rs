@@ -8,6 +8,7 @@ use crate::browser;
 use crate::process;
 use crate::python::{self, TEST_PYTHON_VARIABLE, TestPython};
 use crate::qemu;
+use crate::slurm;
 use crate::toolchain::FirmwareToolchain;
 
 /// Toolchain components that the checks start: the cargo command and the component's name.
@@ -33,6 +34,10 @@ pub(crate) fn run(fresh: bool) -> Result<Prepared> {
     println!("qemu: {}", qemu::prepare()?);
     println!("browser: {}", browser::prepare()?);
     println!("fonts: {}", browser::prepare_fonts()?);
+    // There is none but for Linux, and neither is the test.
+    if cfg!(target_os = "linux") {
+        println!("slurm: {}", slurm::prepare()?);
+    }
     let (firmware, found) = FirmwareToolchain::prepare()?;
     println!("firmware toolchain: {found}");
     let python = python::prepare(fresh)?;

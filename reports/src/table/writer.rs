@@ -126,7 +126,7 @@ fn put_field<R>(column: &mut SerializedColumnWriter<'_>, field: &Field<R>, rows:
 }
 
 /// Finds the operating system's error in what the Parquet library says, so that a full disk is called a full disk.
-fn write_error(path: &Path, error: ParquetError) -> ReportError {
+pub(crate) fn write_error(path: &Path, error: ParquetError) -> ReportError {
     let message = error.to_string();
     if let ParquetError::External(inner) = error
         && let Ok(source) = inner.downcast::<io::Error>()

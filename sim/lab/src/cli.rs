@@ -1,7 +1,7 @@
 //! The flags, and nothing but the flags.
 
 use crate::command::{
-    baseline, calibrate, completions, explain, gate, init, man, report, run, scenario, schema, verify,
+    baseline, calibrate, completions, explain, gate, init, man, report, run, scenario, schema, sweep, verify,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -31,6 +31,7 @@ Examples:
   stranded scenario show my-town.toml                 every value, defaults included, and where it comes from
   stranded report runs/my-town-1a2b3c4d --lang ko     the post-mortem of a run, in Korean
   stranded gate runs/my-town-1a2b3c4d                 a verdict by its thresholds, for continuous integration
+  stranded sweep my-town.toml --vary fleet.cars=100,200,400   many variants, their results in one place
   stranded explain metrics                            what every number means
 
 Exit codes: 0 done; 1 internal error or full disk; 2 usage; 3 invalid scenario or samples; 10 a check failed; 11 it is
@@ -43,6 +44,7 @@ pub(crate) enum Command {
     Report(report::Arguments),
     Gate(gate::Arguments),
     Baseline(baseline::Arguments),
+    Sweep(sweep::Arguments),
     Verify(verify::Arguments),
     Scenario(scenario::Arguments),
     Init(init::Arguments),

@@ -97,6 +97,25 @@ pub(crate) enum Failure {
     /// A run, a result or a baseline whose numbers prove nothing.
     #[error("{0}")]
     Unusable(String),
+    /// A file of ours that is no longer what it was.
+    #[error("`{}` is damaged: {reason}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, where, and the way out.
+        reason: String,
+    },
+    /// A sweep that ended before its time, with what is kept of it.
+    #[error("{failure}\n{kept}")]
+    SweepStopped {
+        /// Why.
+        failure: Box<Failure>,
+        /// What is kept and how to go on.
+        kept: String,
+    },
+    /// Ctrl-C in a sweep, which keeps what is done.
+    #[error("interrupted")]
+    SweepInterrupted,
     /// Ctrl-C.
     #[error("interrupted; the unfinished run was removed")]
     Interrupted,
@@ -116,10 +135,13 @@ impl Failure {
             Self::Unusable(_) => INVALID_SCENARIO,
             Self::NotVerified { .. } => NOT_MET,
             Self::NotPassed { verdict, .. } => Self::verdict_code(*verdict),
-            Self::Interrupted => INTERRUPTED,
+            Self::Interrupted | Self::SweepInterrupted => INTERRUPTED,
+            Self::SweepStopped { failure, .. } => return failure.exit_code(),
             // Whoever reads our output has seen enough (`stranded schema | head`): that is not an error.
             Self::Output(source) if source.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
-            Self::Report(_) | Self::File { .. } | Self::Output(_) | Self::System { .. } => INTERNAL,
+            Self::Report(_) | Self::File { .. } | Self::Damaged { .. } | Self::Output(_) | Self::System { .. } => {
+                INTERNAL
+            }
         })
     }
 
@@ -137,6 +159,7 @@ impl Failure {
     pub(crate) fn findings(&self) -> Option<&str> {
         match self {
             Self::InvalidScenario { findings, .. } if !findings.is_empty() => Some(findings),
+            Self::SweepStopped { failure, .. } => failure.findings(),
             _ => None,
         }
     }

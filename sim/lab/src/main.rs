@@ -8,6 +8,7 @@
 //! | [`runner`], [`pool`], [`world`] | replications on all cores, results in order |
 //! | [`record`], [`replication`], [`long_run`] | what goes to the disk, and what is kept in memory |
 //! | [`statistics`], [`summary`], [`sensitivity`] | from replications to numbers with intervals and verdicts |
+//! | [`sweep`] | many variants of a scenario |
 //! | [`calibration`] | from samples of real things to parameters with their source |
 //! | [`verify`], [`collapse`] | known numbers held against the simulator; whether a collapse outlives its trigger |
 //! | [`gate`], [`engine_digest`] | a verdict on a finished run: thresholds, comparison with a baseline; what may be compared |
@@ -34,6 +35,7 @@ mod sensitivity;
 mod source;
 mod statistics;
 mod summary;
+mod sweep;
 mod terminal;
 mod verify;
 mod warm_up;
@@ -69,6 +71,7 @@ fn execute(arguments: &Arguments) -> Result<(), Failure> {
         Command::Run(run) => command::run::run(run, arguments.quiet),
         Command::Gate(gate) => command::gate::run(gate, arguments.quiet),
         Command::Baseline(baseline) => command::baseline::run(baseline, arguments.quiet),
+        Command::Sweep(sweep) => command::sweep::run(sweep, arguments.quiet),
         Command::Verify(verify) => command::verify::run(verify, arguments.quiet),
         Command::Scenario(scenario) => command::scenario::run(scenario),
         Command::Init(init) => command::init::run(init, arguments.quiet),

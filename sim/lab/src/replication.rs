@@ -55,6 +55,13 @@ pub(crate) fn difference(arm: &[Replication], baseline: &[Replication], metric: 
     paired_difference(&arm, &baseline)
 }
 
+/// The same of single values, one a replication, of which some may be missing.
+pub(crate) fn paired(arm: &[Option<f64>], baseline: &[Option<f64>]) -> Option<Estimate> {
+    let pairs = arm.iter().zip(baseline).filter_map(|(arm, baseline)| Some(((*arm)?, (*baseline)?)));
+    let (arm, baseline): (Vec<f64>, Vec<f64>) = pairs.unzip();
+    paired_difference(&arm, &baseline)
+}
+
 fn of_one(replication: &Replication, metric: &str) -> Option<Estimate> {
     let value = *replication.metrics.get(metric)?;
     let means = replication.batch_means.get(metric).filter(|means| !means.correlated);

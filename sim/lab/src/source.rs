@@ -31,6 +31,11 @@ impl Assignments {
         self.set.iter().fold(Loader::new(), |loader, assignment| loader.set(assignment.as_str()))
     }
 
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.set.is_empty()
+    }
+
     /// The flags that make these changes, for a command line to copy.
     pub(crate) fn flags(&self) -> impl Iterator<Item = String> {
         self.set.iter().map(|assignment| format!("--set '{assignment}'"))
@@ -62,6 +67,8 @@ pub(crate) fn invalid(path: &Path, findings: &Diagnostics) -> Failure {
 }
 
 fn check_metrics(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'_>) {
+    let metrics = known_metrics(scenario);
+    crate::sweep::check(scenario, &metrics.iter().map(String::as_str).collect::<Vec<_>>(), report);
     let quote = stranded_scenario::document::quote_key;
     crate::gate::plan::check(scenario, report);
     for target in &scenario.target {
@@ -86,13 +93,17 @@ fn check_metrics(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'
     }
 }
 
+/// The names of everything that a run of the scenario may measure.
+pub(crate) fn known_metrics(scenario: &Scenario) -> Vec<String> {
+    let plain = metric::CATALOGUE.iter().filter(|metric| !metric.is_family()).map(|metric| metric.name.to_owned());
+    plain.chain(metric::names_measured(&scenario.measure.queue)).collect()
+}
+
 /// A metric must be in the catalogue; one with a parameter in brackets must be measured for that parameter. Reports what is not,
 /// and says whether all is well.
 fn check_metric(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'_>, path: &str, name: &str) -> bool {
-    let measured = metric::names_measured(&scenario.measure.queue);
-    let plain = metric::CATALOGUE.iter().filter(|metric| !metric.is_family()).map(|metric| metric.name);
-    let known: Vec<&str> = plain.chain(measured.iter().map(String::as_str)).collect();
-    if known.contains(&name) {
+    let known = known_metrics(scenario);
+    if known.iter().any(|known| known == name) {
         return true;
     }
     let lacks_threshold = name.strip_prefix("queue.").and_then(|rest| rest.strip_suffix(']')?.split_once('['));

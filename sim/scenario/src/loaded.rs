@@ -22,6 +22,9 @@ const ARMS: &str = "arm";
 const ORACLES: &str = "oracle";
 const ARM_OF: &str = "arm";
 const CHANGES: &str = "set";
+/// The section whose items say what is varied.
+const SWEEP: &str = "sweep";
+const VARIED: &str = "parameter";
 
 /// A scenario with the document that it came from.
 #[derive(Clone, Debug)]
@@ -64,6 +67,7 @@ impl<T: Typed> Loaded<T> {
         loaded.check_bounds(&damaged, &mut findings);
         loaded.check_arms(&mut findings);
         loaded.check_oracles(&mut findings);
+        loaded.gather_sweep_findings(&mut findings);
         if findings.is_empty() { Ok(loaded) } else { Err(findings.sorted()) }
     }
 
@@ -188,6 +192,43 @@ impl<T: Typed> Loaded<T> {
         }
     }
 
+    /// Whether every path that a sweep varies leads somewhere, and every single value of it can stand there. Loading a
+    /// scenario does this; it is for variants whose `[sweep]` was changed.
+    ///
+    /// # Errors
+    /// Everything that is wrong, with the places of the values.
+    pub fn check_sweep(&self) -> Result<(), Diagnostics> {
+        let mut findings = Diagnostics::default();
+        self.gather_sweep_findings(&mut findings);
+        if findings.is_empty() { Ok(()) } else { Err(findings.sorted()) }
+    }
+
+    /// Values are only read, not held against each other: what makes sense together, the design points will tell.
+    fn gather_sweep_findings(&self, findings: &mut Diagnostics) {
+        let sweep = self.root.step(&Step::Key(SWEEP.to_owned()));
+        let parameters = sweep.and_then(|sweep| sweep.step(&Step::Key(VARIED.to_owned()))).map(|items| &items.kind);
+        let Some(NodeKind::Array(parameters)) = parameters else { return };
+        for parameter in parameters {
+            let Some(path) = parameter.step(&Step::Key("path".to_owned())) else { continue };
+            for value in sweep_values(parameter) {
+                let mut root = self.root.clone();
+                let assignment = match Assignment::at_place(path, value) {
+                    Some(Ok(assignment)) => assignment,
+                    Some(Err(finding)) => {
+                        findings.push(finding);
+                        break;
+                    }
+                    None => break,
+                };
+                if let Err(finding) = assignment.apply(&mut root, &self.whole, self.shape.cursor()) {
+                    findings.push(finding);
+                    break;
+                }
+                findings.extend(bind::<T>(&root, &self.shape).findings);
+            }
+        }
+    }
+
     /// The ends of a parameter's range must be possible values too: the sensitivity study sets them.
     fn check_bounds(&self, damaged: &[Path], findings: &mut Diagnostics) {
         for (path, provenance) in collect(&self.root) {
@@ -273,6 +314,18 @@ fn check<T: Typed>(root: &Node, bound: &Bound<T>, findings: &mut Diagnostics) {
 
 fn changes(arm: &Node, findings: &mut Diagnostics) -> Vec<Assignment> {
     arm.step(&Step::Key(CHANGES.to_owned())).map(|set| Assignment::from_table(set, findings)).unwrap_or_default()
+}
+
+/// The values that a parameter of a sweep names.
+fn sweep_values(parameter: &Node) -> Vec<&Node> {
+    let at = |keys: [&str; 2]| keys.iter().try_fold(parameter, |node, key| node.step(&Step::Key((*key).to_owned())));
+    let ends = ["range", "log_range"].into_iter().flat_map(|kind| [[kind, "from"], [kind, "to"]]);
+    let ends = ends.chain([["between", "low"], ["between", "high"]]).filter_map(at);
+    let listed = match parameter.step(&Step::Key("list".to_owned())).map(|list| &list.kind) {
+        Some(NodeKind::Array(items)) => items.as_slice(),
+        _ => &[],
+    };
+    listed.iter().chain(ends).collect()
 }
 
 /// The parameters of a tree, with list items by name where they have one.

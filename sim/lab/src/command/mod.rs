@@ -11,4 +11,5 @@ pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod scenario;
 pub(crate) mod schema;
+pub(crate) mod sweep;
 pub(crate) mod verify;

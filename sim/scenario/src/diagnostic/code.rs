@@ -259,6 +259,29 @@ arm may come first, a statistic may follow the metric, and a number may have a u
     thresholds = [\"stranded_hours.mean < 500 h\", \"offline-key: stranded_minutes.p90 < 60 min\"]
 
 `stranded explain thresholds` tells all there is to say.";
+    /// A parameter of a sweep is not one.
+    SWEEP_PARAMETER = "S130": "\
+Each `[[sweep.parameter]]` has a name (letters, digits and `_`), the path of a value of the scenario, and exactly one of `list`,
+`range`, `log_range` and `between`. Names are told apart, and none is the name of a metric or of another column of the results.
+
+    [[sweep.parameter]]
+    name = \"agents\"
+    path = \"support.call_centre.agents\"
+    range = { from = 2, to = 10, steps = 5 }";
+
+    /// A sweep has no points.
+    SWEEP_EMPTY = "S131": "\
+The design of `[sweep]` has no point that could be run: there is no parameter or no value, or the constraints exclude every
+point. `stranded sweep plan` shows what a design comes to before anything runs.";
+
+    /// An expression of a sweep cannot be understood.
+    SWEEP_EXPRESSION = "S132": "\
+Constraints and objectives are expressions: numbers, names of parameters, `+ - * / ^`, `min(a, b)`, `max(a, b)`, `abs`, `ln`, `exp`, comparisons,
+`&&`, `||`. An objective may name metrics, too; names with dots stand in braces. A value with a unit counts in
+the unit that it is written with.
+
+    constraints = [\"agents + 2 * crews <= 20\", \"low < high\"]
+    objective = \"stranded_hours + 40 * agents + {stranded_minutes.p90}\"";
 
     /// A scenario cannot be written down.
     UNWRITABLE = "S040": "\

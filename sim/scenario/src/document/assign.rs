@@ -57,6 +57,16 @@ impl Assignment {
         Self::parse(&format!("{path}={value}"), given_by)
     }
 
+    /// The assignment of a value of the document to the path that stands elsewhere in it, each with its place; `None` when the path
+    /// is no text, or nobody knows where it stands.
+    pub(crate) fn at_place(path: &Node, value: &Node) -> Option<Result<Self, Diagnostic>> {
+        let (text, origin) = (path.as_text()?, path.origin.as_ref()?);
+        Some(match Path::parse(text) {
+            Ok(path) => Ok(Self { path, path_origin: origin.clone(), value: value.clone() }),
+            Err(message) => Err(Diagnostic::new(Code::PATH, message).with_origin(Some(origin)).with_path(text)),
+        })
+    }
+
     /// The assignments that a table of dotted paths and values makes, such as an arm's `set`.
     pub(crate) fn from_table(table: &Node, findings: &mut Diagnostics) -> Vec<Self> {
         let mut assignments = Vec::new();

@@ -23,6 +23,7 @@ mod security;
 mod service;
 mod slo;
 mod support;
+mod sweep;
 mod target;
 mod trip;
 
@@ -45,6 +46,9 @@ pub use security::{KeyTrials, Security};
 pub use service::{Call, Discipline, Queue, Service};
 pub use slo::Slo;
 pub use support::{CallCentre, Claims, Form, Guide, Locksmiths, Notice, PeerAdvice, Staff, Support};
+pub use sweep::{
+    Sweep, SweepBounds, SweepDesign, SweepGoal, SweepParameter, SweepRange, SweepReplications, SweepScale, SweepSeeds,
+};
 pub use target::{Target, TargetKind};
 pub use trip::Trip;
 
@@ -110,6 +114,8 @@ pub struct Scenario {
     pub slo: Slo,
     /// What is known from elsewhere and must come out; `stranded verify` runs it.
     pub oracle: Vec<Oracle>,
+    /// Which variants of the scenario `stranded sweep` runs.
+    pub sweep: Option<Sweep>,
 }
 
 impl Scenario {

@@ -7,6 +7,7 @@ mod arrivals;
 mod comparison;
 mod retries;
 mod services;
+mod sweep;
 mod time;
 mod world;
 
@@ -23,6 +24,7 @@ impl Validate for Scenario {
         retries::check(self, report);
         world::check(self, report);
         comparison::check(self, report);
+        sweep::check(self, report);
     }
 }
 

@@ -35,6 +35,16 @@ pub enum ReportError {
         /// The file that a run folder has.
         missing: &'static str,
     },
+    /// A run folder that is not as it was finished.
+    #[error(
+        "`{}` is not as the run left it: {}\nits numbers prove nothing; run the scenario again", path.display(), damage.join(", ")
+    )]
+    Damaged {
+        /// The folder.
+        path: PathBuf,
+        /// What is missing or changed.
+        damage: Vec<String>,
+    },
     /// A file written by a newer version of the program.
     #[error(
         "`{}` has schema version {found}, this program reads up to {known}\nread it with a newer version of the program", path.display()

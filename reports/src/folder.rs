@@ -21,6 +21,8 @@ pub const SUMMARY_FILE: &str = "summary.json";
 pub const EPISODES_FILE: &str = "episodes.parquet";
 /// A row per minute.
 pub const TIMELINE_FILE: &str = "timeline.parquet";
+/// A row per scalar result, arm and replication.
+pub const REPLICATIONS_FILE: &str = "replications.parquet";
 /// The report for people.
 pub const REPORT_FILE: &str = "report.html";
 
@@ -95,6 +97,22 @@ impl RunFolder {
             }
         }
         Ok(changed)
+    }
+
+    /// Insists that the folder is as it was finished: every file of the manifest is there with its content, and `needed` are among them.
+    ///
+    /// # Errors
+    /// [`ReportError::Damaged`] with everything that is missing or changed; [`ReportError::Io`] when a file cannot be read.
+    pub fn require_whole(&self, needed: &[&'static str]) -> Result<(), ReportError> {
+        let recorded = |name: &str| self.manifest.files.iter().any(|record| record.name == name);
+        let missing =
+            needed.iter().filter(|name| !recorded(name)).map(|name| format!("`{name}` is not in its manifest"));
+        let mut damage: Vec<String> = missing.collect();
+        damage.extend(self.changed_files()?.into_iter().map(|name| {
+            let word = if self.path.join(&name).is_file() { "is not what was written" } else { "is gone" };
+            format!("`{name}` {word}")
+        }));
+        if damage.is_empty() { Ok(()) } else { Err(ReportError::Damaged { path: self.path.clone(), damage }) }
     }
 }
 

@@ -10,6 +10,7 @@
 //! | [`summary`], [`manifest`] | the types of `summary.json` and `manifest.json` |
 //! | [`relief`] | what ended an episode, and what it began with |
 //! | [`episode`], [`timeline`] | the rows of `episodes.parquet` and `timeline.parquet` |
+//! | [`replication`] | the rows of `replications.parquet`: what every replication had |
 //! | [`table`] | rows to Parquet and back |
 //! | [`folder`] | a run folder that appears whole or not at all |
 //! | [`aggregate`] | from rows to the charts' data, a replication at a time |
@@ -30,6 +31,7 @@ pub mod format;
 pub mod html;
 pub mod manifest;
 pub mod relief;
+pub mod replication;
 #[cfg(test)]
 mod sample;
 pub mod summary;

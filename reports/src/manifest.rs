@@ -19,6 +19,10 @@ pub struct Manifest {
     pub scenario_hash: String,
     /// Hashes of the calibration files in use, by path as named in the scenario.
     pub calibration_hashes: BTreeMap<String, String>,
+    /// Digest of what the engine makes of a day that is always the same; equal when and only when the same seed gives the same
+    /// events in both programs. `null` in folders of versions that did not keep it.
+    #[serde(default)]
+    pub engine_digest: Option<String>,
     /// Seed of the run.
     pub seed: u64,
     /// Event digest of every arm and replication. Same scenario, seed and version => same digests on every machine.

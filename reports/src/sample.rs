@@ -146,6 +146,7 @@ pub(crate) fn manifest() -> Manifest {
         commit: Some("2dbd7af".to_owned()),
         scenario_hash: "9f3c".repeat(16),
         calibration_hashes: BTreeMap::from([("calibration/door.toml".to_owned(), "ab".repeat(32))]),
+        engine_digest: Some("fedcba9876543210".to_owned()),
         seed: 7,
         digests: vec![EventDigest {
             arm: "baseline".to_owned(),

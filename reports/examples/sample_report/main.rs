@@ -110,6 +110,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         commit: None,
         scenario_hash: "00c0ffee".repeat(8),
         calibration_hashes: BTreeMap::new(),
+        engine_digest: None,
         seed: summary.seed,
         digests,
         duration_seconds: summary.duration_seconds,

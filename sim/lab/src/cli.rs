@@ -1,6 +1,6 @@
 //! The flags, and nothing but the flags.
 
-use crate::command::{calibrate, completions, explain, init, man, run, scenario, schema, verify};
+use crate::command::{baseline, calibrate, completions, explain, gate, init, man, run, scenario, schema, verify};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// How long people are stuck outside shared cars when the servers fall over, and what would have prevented it.
@@ -27,14 +27,18 @@ Examples:
   stranded init my-town.toml                          a commented scenario to start from
   stranded run my-town.toml --set fleet.cars=500      the same with another fleet
   stranded scenario show my-town.toml                 every value, defaults included, and where it comes from
+  stranded gate runs/my-town-1a2b3c4d                 a verdict by its thresholds, for continuous integration
   stranded explain metrics                            what every number means
 
-Exit codes: 0 done; 1 internal error or full disk; 2 usage; 3 invalid scenario or samples; 10 a check failed; 130 interrupted.";
+Exit codes: 0 done; 1 internal error or full disk; 2 usage; 3 invalid scenario or samples; 10 a check failed; 11 it is
+inconclusive; 130 interrupted.";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Run(run::Arguments),
+    Gate(gate::Arguments),
+    Baseline(baseline::Arguments),
     Verify(verify::Arguments),
     Scenario(scenario::Arguments),
     Init(init::Arguments),

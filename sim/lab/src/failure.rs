@@ -1,5 +1,6 @@
 //! What can end a command before its time, and with which exit code.
 
+use crate::gate::judgement::Verdict;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,6 +15,8 @@ pub(crate) const USAGE: u8 = 2;
 pub(crate) const INVALID_SCENARIO: u8 = 3;
 /// Exit code of a comparison that did not come out as it must.
 pub(crate) const NOT_MET: u8 = 10;
+/// Exit code of a gate that more replications may decide.
+pub(crate) const INCONCLUSIVE: u8 = 11;
 /// Exit code after Ctrl-C: 128 + SIGINT, as shells have it.
 pub(crate) const INTERRUPTED: u8 = 130;
 
@@ -83,6 +86,17 @@ pub(crate) enum Failure {
         /// All of them.
         count: usize,
     },
+    /// A gate that did not pass.
+    #[error("{sentence}")]
+    NotPassed {
+        /// Its verdict.
+        verdict: Verdict,
+        /// The verdict in words.
+        sentence: String,
+    },
+    /// A run, a result or a baseline whose numbers prove nothing.
+    #[error("{0}")]
+    Unusable(String),
     /// Ctrl-C.
     #[error("interrupted; the unfinished run was removed")]
     Interrupted,
@@ -99,12 +113,24 @@ impl Failure {
         ExitCode::from(match self {
             Self::Usage(_) => USAGE,
             Self::InvalidScenario { .. } | Self::UnusableSamples { .. } | Self::Stalled { .. } => INVALID_SCENARIO,
+            Self::Unusable(_) => INVALID_SCENARIO,
             Self::NotVerified { .. } => NOT_MET,
+            Self::NotPassed { verdict, .. } => Self::verdict_code(*verdict),
             Self::Interrupted => INTERRUPTED,
             // Whoever reads our output has seen enough (`stranded schema | head`): that is not an error.
             Self::Output(source) if source.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
             Self::Report(_) | Self::File { .. } | Self::Output(_) | Self::System { .. } => INTERNAL,
         })
+    }
+
+    /// The exit code of a gate with that verdict.
+    pub(crate) const fn verdict_code(verdict: Verdict) -> u8 {
+        match verdict {
+            Verdict::Pass => 0,
+            Verdict::Inconclusive => INCONCLUSIVE,
+            Verdict::Fail => NOT_MET,
+            Verdict::Invalid => INVALID_SCENARIO,
+        }
     }
 
     /// What is to be printed before the message.

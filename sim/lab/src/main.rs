@@ -10,6 +10,7 @@
 //! | [`statistics`], [`summary`], [`sensitivity`] | from replications to numbers with intervals and verdicts |
 //! | [`calibration`] | from samples of real things to parameters with their source |
 //! | [`verify`], [`collapse`] | known numbers held against the simulator; whether a collapse outlives its trigger |
+//! | [`gate`], [`engine_digest`] | a verdict on a finished run: thresholds, comparison with a baseline; what may be compared |
 //! | [`terminal`] | what people read |
 //! | [`failure`], [`crash`], [`interruption`], [`memory`] | what may go wrong |
 
@@ -18,8 +19,10 @@ mod cli;
 mod collapse;
 mod command;
 mod crash;
+mod engine_digest;
 mod experiment;
 mod failure;
+mod gate;
 mod interruption;
 mod long_run;
 mod memory;
@@ -63,6 +66,8 @@ fn main() -> ExitCode {
 fn execute(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
         Command::Run(run) => command::run::run(run, arguments.quiet),
+        Command::Gate(gate) => command::gate::run(gate, arguments.quiet),
+        Command::Baseline(baseline) => command::baseline::run(baseline, arguments.quiet),
         Command::Verify(verify) => command::verify::run(verify, arguments.quiet),
         Command::Scenario(scenario) => command::scenario::run(scenario),
         Command::Init(init) => command::init::run(init, arguments.quiet),

@@ -1,17 +1,35 @@
 //! Episodes and minutes of a replication into the Parquet files of a run folder.
 
-use crate::summary::analysed_day;
+use crate::summary::{ArmRuns, analysed_day};
 use std::borrow::Cow;
 use stranded_engine::Time;
 use stranded_model::{Class, Episode, Minute, Outcomes, Relief};
 use stranded_reports::aggregate::{ChartAggregator, ChartSettings};
 use stranded_reports::episode::EpisodeRow;
 use stranded_reports::error::ReportError;
-use stranded_reports::folder::{EPISODES_FILE, TIMELINE_FILE, UnfinishedRun};
+use stranded_reports::folder::{EPISODES_FILE, REPLICATIONS_FILE, TIMELINE_FILE, UnfinishedRun};
 use stranded_reports::relief::{ReliefChannel, StrandedClass};
+use stranded_reports::replication::ReplicationRow;
 use stranded_reports::table::TableWriter;
 use stranded_reports::timeline::TimelineRow;
 use stranded_scenario::Scenario;
+
+/// Writes what every replication had, so that other runs can be held against this one replication by replication.
+///
+/// # Errors
+/// When the disk is full or fails.
+pub(crate) fn replications(run: &UnfinishedRun, arms: &[ArmRuns]) -> Result<(), ReportError> {
+    let mut table = TableWriter::create(&run.path(REPLICATIONS_FILE))?;
+    for arm in arms {
+        for (index, replication) in arm.replications.iter().enumerate() {
+            let values = replication.metrics.iter().filter(|(_, value)| value.is_finite());
+            let rows: Vec<ReplicationRow> =
+                values.map(|(metric, &value)| ReplicationRow { metric: metric.clone(), value }).collect();
+            table.write(&arm.name, index as u32, &rows)?;
+        }
+    }
+    table.finish()
+}
 
 /// Streams rows to the disk, a replication of an arm at a time, so that a run of any length fits into memory.
 pub(crate) struct Recorder {

@@ -63,6 +63,7 @@ pub(crate) fn invalid(path: &Path, findings: &Diagnostics) -> Failure {
 
 fn check_metrics(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'_>) {
     let quote = stranded_scenario::document::quote_key;
+    crate::gate::plan::check(scenario, report);
     for target in &scenario.target {
         check_metric(scenario, report, &format!("target.{}.metric", quote(&target.name)), &target.metric);
     }

@@ -23,7 +23,7 @@ fn the_number_of_threads_changes_nothing() {
     let two = workshop.run_town("two", &["--threads", "2"]);
     assert_eq!(json(&one, "manifest.json")["digests"], json(&two, "manifest.json")["digests"]);
     assert_eq!(timeless(json(&one, "summary.json")), timeless(json(&two, "summary.json")));
-    for file in ["episodes.parquet", "timeline.parquet", "scenario.toml"] {
+    for file in ["episodes.parquet", "timeline.parquet", "replications.parquet", "scenario.toml"] {
         let read = |folder: &std::path::Path| std::fs::read(folder.join(file)).expect(file);
         assert!(read(&one) == read(&two), "{file} differs");
     }
@@ -97,8 +97,15 @@ fn arms_are_run_by_name_also_when_the_scenario_disables_them() {
 fn a_run_folder_is_complete_and_its_manifest_knows_every_file() {
     let workshop = Workshop::new();
     let run = workshop.run_town("runs", &["--replications", "2"]);
-    let files =
-        ["episodes.parquet", "manifest.json", "report.html", "scenario.toml", "summary.json", "timeline.parquet"];
+    let files = [
+        "episodes.parquet",
+        "manifest.json",
+        "replications.parquet",
+        "report.html",
+        "scenario.toml",
+        "summary.json",
+        "timeline.parquet",
+    ];
     assert_eq!(entries(&run), files);
     let manifest = json(&run, "manifest.json");
     let listed: Vec<&str> =

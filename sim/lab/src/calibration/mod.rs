@@ -4,4 +4,4 @@ pub(crate) mod door;
 mod fit;
 mod samples;
 
-pub(crate) use samples::Samples;
+pub(crate) use samples::{Samples, Unit, WHOLE_UNLOCK};

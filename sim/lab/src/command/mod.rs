@@ -1,8 +1,10 @@
 //! One file per command.
 
+pub(crate) mod baseline;
 pub(crate) mod calibrate;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod gate;
 pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod run;

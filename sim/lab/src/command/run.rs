@@ -6,7 +6,7 @@ use crate::experiment::{self, ArmChoice, BASELINE, PlannedArm};
 use crate::failure::Failure;
 use crate::interruption::Interruption;
 use crate::memory;
-use crate::record::Recorder;
+use crate::record::{self, Recorder};
 use crate::replication::Replication;
 use crate::runner::Runner;
 use crate::sensitivity;
@@ -87,8 +87,8 @@ Examples:
   stranded run scenarios/2022-04-10-greencar.toml --sensitivity            how much do the guesses matter?
   stranded run scenarios/queueing/mm1.toml --warm-up auto                  services only, measured once they have settled
 
-The run folder holds manifest.json, scenario.toml, summary.json, episodes.parquet, timeline.parquet and report.html. The
-Parquet files open in DuckDB, Polars and pandas.";
+The run folder holds manifest.json, scenario.toml, summary.json, replications.parquet, episodes.parquet, timeline.parquet
+and report.html. The Parquet files open in DuckDB, Polars and pandas.";
 
 /// Replications of the sensitivity analysis, at most, where the user does not say how many.
 const SENSITIVITY_REPLICATIONS: u32 = 5;
@@ -283,6 +283,7 @@ impl Run<'_> {
     ) -> Result<(), Failure> {
         let summary = self.summary(runs, sensitivity);
         self.folder.write_text(SCENARIO_FILE, &self.loaded.show(Extent::All))?;
+        record::replications(&self.folder, runs)?;
         self.folder.write_summary(&summary)?;
         let manifest = provenance::manifest(&self.loaded, runs, summary.duration_seconds)?;
         let page = html::render(&html::Report {

@@ -250,6 +250,16 @@ metrics` lists all of them with their units. Those with brackets exist once for 
     [[oracle]]
     metric = \"queue.wait_longer_than[2 s]\"";
 
+    /// A threshold cannot be read.
+    THRESHOLD = "S123": "\
+A threshold of `[slo]` is a metric, a comparison and a number; the message says at which column of it something else stands. An
+arm may come first, a statistic may follow the metric, and a number may have a unit.
+
+    [slo]
+    thresholds = [\"stranded_hours.mean < 500 h\", \"offline-key: stranded_minutes.p90 < 60 min\"]
+
+`stranded explain thresholds` tells all there is to say.";
+
     /// A scenario cannot be written down.
     UNWRITABLE = "S040": "\
 A value of the scenario has no form in TOML, so that the scenario could not be kept with its results. This is a mistake in

@@ -20,6 +20,7 @@ mod renter;
 mod run;
 mod security;
 mod service;
+mod slo;
 mod support;
 mod target;
 mod trip;
@@ -40,6 +41,7 @@ pub use renter::{Renter, Tapping};
 pub use run::{MetricNames, Replications, Run};
 pub use security::{KeyTrials, Security};
 pub use service::{Call, Discipline, Queue, Service};
+pub use slo::Slo;
 pub use support::{CallCentre, Claims, Form, Guide, Locksmiths, Notice, PeerAdvice, Staff, Support};
 pub use target::{Target, TargetKind};
 pub use trip::Trip;
@@ -97,6 +99,8 @@ pub struct Scenario {
     pub arm: Vec<Arm>,
     /// What must come out.
     pub target: Vec<Target>,
+    /// What a finished run must hold; `stranded gate` judges it.
+    pub slo: Slo,
     /// What is known from elsewhere and must come out; `stranded verify` runs it.
     pub oracle: Vec<Oracle>,
 }

@@ -20,6 +20,7 @@ pub(super) fn check(scenario: &Scenario, report: &mut Reporter<'_>) {
             "let `run.replications.max` be at least `run.replications.min`",
         );
     }
+    at_least_one(report, "slo.replications_min", u64::from(scenario.slo.replications_min), "a replication");
     for (index, arm) in scenario.arm.iter().enumerate() {
         if matches!(arm.name.as_str(), BASELINE | "all" | "none") || arm.name.is_empty() || arm.name.contains(',') {
             report.error(

@@ -1,5 +1,6 @@
 //! What made a run, so that somebody else can make it again.
 
+use crate::engine_digest::engine_digest;
 use crate::failure::Failure;
 use crate::summary::ArmRuns;
 use sha2::{Digest as _, Sha256};
@@ -44,6 +45,7 @@ pub(super) fn manifest(
         commit: COMMIT.map(str::to_owned),
         scenario_hash: loaded.hash(),
         calibration_hashes: calibration_hashes(&loaded.sources())?,
+        engine_digest: Some(engine_digest().to_owned()),
         seed,
         digests,
         duration_seconds,

@@ -5,6 +5,7 @@
 mod apt;
 mod bench_peers;
 mod firmware;
+mod gates;
 mod instructions;
 mod picture;
 mod process;

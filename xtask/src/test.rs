@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context as _, Result};
 
 use crate::firmware::{self, TEST_FIRMWARE_VARIABLE};
+use crate::gates;
 use crate::instructions;
 use crate::process::{self, cargo};
 use crate::python::TEST_PYTHON_VARIABLE;
@@ -38,6 +39,7 @@ const CHECKS: &[Check] = &[
     ("documentation", Pace::Slow, documentation),
     ("scenarios", Pace::Slow, |_| scenarios::check()),
     ("smoke run", Pace::Slow, |_| scenarios::smoke()),
+    ("gates", Pace::Slow, |_| gates::check()),
     ("dependencies", Pace::Slow, dependencies),
     ("instructions", Pace::Slow, |_| instructions::check()),
     ("digest in release", Pace::Slow, digest_in_release),

@@ -62,3 +62,36 @@ fn duckdb_and_polars_find_what_the_summary_says() {
 fn summarised(arm: &Value, metric: &str) -> Option<f64> {
     metric.split('.').try_fold(arm, |value, key| value.get(key))?.get("mean")?.as_f64()
 }
+
+/// Every scalar result of every replication, by the reader of somebody else.
+const MEANS: &str = "\
+import duckdb, json, polars, sys
+path = sys.argv[1] + '/replications.parquet'
+by_duckdb = duckdb.execute('SELECT arm, metric, avg(value) FROM read_parquet(?) GROUP BY arm, metric', [path]).fetchall()
+by_polars = polars.read_parquet(path).group_by('arm', 'metric').agg(polars.col('value').mean()).rows()
+print(json.dumps([by_duckdb, by_polars]))";
+
+#[test]
+fn duckdb_and_polars_find_every_mean_in_the_replications() {
+    let python = std::env::var("STRANDED_TEST_PYTHON").expect("see the test above");
+    let workshop = Workshop::new();
+    let run = workshop.run_town("runs", &[]);
+    let output = Command::new(python).args(["-c", MEANS]).arg(&run).output().expect("STRANDED_TEST_PYTHON starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let summary = json(&run, "summary.json");
+    for rows in found.as_array().expect("two engines") {
+        let rows = rows.as_array().expect("rows");
+        let mut compared = 0;
+        for arm in summary["arms"].as_array().expect("arms") {
+            for (metric, estimate) in arm["metrics"].as_object().expect("metrics") {
+                let row = rows.iter().find(|row| row[0] == arm["name"] && row[1] == metric.as_str());
+                let there = row.and_then(|row| row[2].as_f64()).unwrap_or_else(|| panic!("{metric} is missing"));
+                let ours = estimate["mean"].as_f64().expect("a number");
+                assert!((there - ours).abs() <= 1e-9 * ours.abs(), "{metric}: {there} there, {ours} here");
+                compared += 1;
+            }
+        }
+        assert_eq!(compared, rows.len(), "nothing is in the file that the summary does not know");
+    }
+}

@@ -129,9 +129,7 @@ impl Report {
     pub(crate) fn sentence(&self) -> String {
         let count = |verdict| self.conditions.iter().filter(|condition| condition.verdict == verdict).count();
         match self.verdict {
-            Verdict::Invalid => {
-                format!("invalid: {}", self.doubts.first().map_or("its numbers prove nothing", String::as_str))
-            }
+            Verdict::Invalid => "invalid: nothing was judged, because the numbers prove nothing".to_owned(),
             verdict => format!(
                 "{}: {} of {} conditions hold, {} fail, {} inconclusive",
                 verdict.label(),

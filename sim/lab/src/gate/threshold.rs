@@ -15,7 +15,7 @@
 use std::fmt;
 use winnow::ascii::space0;
 use winnow::combinator::{alt, cut_err, opt, terminated};
-use winnow::error::{ContextError, ErrMode, StrContext, StrContextValue};
+use winnow::error::{StrContext, StrContextValue};
 use winnow::prelude::*;
 use winnow::token::{rest, take_while};
 
@@ -180,9 +180,8 @@ fn number(input: &mut &str) -> Part<f64> {
     let sign = opt('-').parse_next(input)?;
     let digits = |letter: char| letter.is_ascii_digit() || matches!(letter, '_' | '.');
     let exponent = (alt(('e', 'E')), opt(alt(('-', '+'))), take_while(1.., |letter: char| letter.is_ascii_digit()));
-    let text = (take_while(1.., digits), opt(exponent)).take().parse_next(input)?;
-    let value = text.replace('_', "").parse::<f64>().ok().filter(|value| value.is_finite());
-    let value = value.ok_or_else(|| ErrMode::Cut(ContextError::new()))?;
+    let finite = |text: &str| text.replace('_', "").parse::<f64>().ok().filter(|value| value.is_finite());
+    let value = (take_while(1.., digits), opt(exponent)).take().verify_map(finite).parse_next(input)?;
     Ok(if sign.is_some() { -value } else { value })
 }
 

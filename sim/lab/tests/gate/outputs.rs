@@ -64,7 +64,9 @@ fn junit_has_a_case_for_each_condition() {
     let path = window(&workshop, "window.json", 0, 300.0, 2_000, "kept-up");
     let conditions = ["latency_ms.p99 < 500 ms", "latency_ms.p99 < 20 ms", "latency_ms.p90.p50 <= 3"];
     let mut arguments = vec![text(&path), "--replications-min", "1", "--junit", "gate.xml"];
-    conditions.iter().for_each(|condition| arguments.extend(["--threshold", condition]));
+    for condition in &conditions {
+        arguments.extend(["--threshold", condition]);
+    }
     assert_eq!(gate(&workshop, &arguments)["verdict"], "fail");
     let xml = std::fs::read_to_string(workshop.path().join("gate.xml")).unwrap();
     // Three conditions, and that the servers answer at all. The median of one value has no bounds.
@@ -104,7 +106,9 @@ fn github_gets_ten_annotations_and_a_summary_of_less_than_a_mebibyte() {
     let long = format!("latency_ms.p99 < 1e-{}", "0".repeat(3_000));
     let conditions: Vec<String> = (0..400).map(|number| format!("{long}{}", 1 + number % 9)).collect();
     let mut arguments = vec![text(&path), "--replications-min", "1"];
-    conditions.iter().for_each(|condition| arguments.extend(["--threshold", condition]));
+    for condition in &conditions {
+        arguments.extend(["--threshold", condition]);
+    }
     let [said, summary, outputs] = in_a_step(&workshop, &arguments);
     let annotations: Vec<&str> = said.lines().filter(|line| line.starts_with("::")).collect();
     assert_eq!(annotations.len(), 10, "{annotations:?}");

@@ -97,7 +97,7 @@ fn mistakes_name_column_nearest_and_way_out() {
 #[test]
 fn a_dead_system_never_passes() {
     let workshop = Workshop::new();
-    let dead = ["service.operator.workers=1", "service.operator.service_time={ deterministic = \"20 d\" }"];
+    let dead = ["service.operator.workers=1", "service.operator.service_time=20 d"];
     let run = workshop.run_town("runs", &["--arms", "none", "--replications", "5", "--set", dead[0], "--set", dead[1]]);
     let report = gate(
         &workshop,

@@ -102,11 +102,10 @@ impl<T: Copy> Store<T> {
         }
     }
 
-    /// The entries of a bucket that has room in one chunk.
+    /// The chunk of a bucket that has one. What is behind the bucket's length are entries of earlier days.
     #[inline]
-    pub(super) fn only_chunk(&self, bucket: Bucket) -> Option<&[T]> {
-        let start = bucket.first as usize * CHUNK;
-        (bucket.chunks == 1).then(|| &self.entries[start..start + bucket.len()])
+    pub(super) fn only_chunk(&self, bucket: Bucket) -> Option<&[T; CHUNK]> {
+        if bucket.chunks == 1 { self.entries[bucket.first as usize * CHUNK..].first_chunk() } else { None }
     }
 
     /// Forgets the entries of a bucket.

@@ -59,14 +59,22 @@ impl<T: Copy> Store<T> {
     #[inline(always)]
     pub(super) fn push(&mut self, bucket: &mut Bucket, entry: T) {
         if (bucket.next as usize).is_multiple_of(CHUNK) {
-            self.extend(bucket, entry);
+            self.push_into_new_chunk(bucket, entry);
+        } else {
+            self.entries[bucket.next as usize] = entry;
+            bucket.next += 1;
         }
+    }
+
+    /// A call in whose stead nothing is left to do, so that the way past it keeps no registers for afterwards.
+    #[inline(never)]
+    fn push_into_new_chunk(&mut self, bucket: &mut Bucket, entry: T) {
+        self.extend(bucket, entry);
         self.entries[bucket.next as usize] = entry;
         bucket.next += 1;
     }
 
     /// Gives a bucket one more chunk; `filler` stands in it until entries do.
-    #[inline(never)]
     fn extend(&mut self, bucket: &mut Bucket, filler: T) {
         let chunk = if self.free == NONE {
             let chunk = self.next.len();

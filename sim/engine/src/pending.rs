@@ -173,18 +173,16 @@ impl<E: Copy> PendingEvents<E> {
         cancelled
     }
 
-    /// Takes the parts of an entry, which is put together where it is stored: built on the stack and copied, it would be read in
-    /// wider pieces than it was written in, and the processor waits for that.
     #[inline]
     fn insert(&mut self, time: u64, tag: u32, event: E) {
         self.stored += 1;
         if time >= self.top_start {
-            self.store.push(&mut self.top, Entry { time, tag, event });
+            self.store.push_made(&mut self.top, || Entry { time, tag, event });
             return;
         }
         for rung in &mut self.rungs {
             if time >= rung.boundary {
-                self.store.push(rung.bucket_of(time), Entry { time, tag, event });
+                self.store.push_made(rung.bucket_of(time), || Entry { time, tag, event });
                 return;
             }
         }

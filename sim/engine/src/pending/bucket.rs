@@ -58,10 +58,18 @@ impl<T: Copy> Store<T> {
     #[expect(clippy::inline_always, reason = "a dozen instructions, a call costs as many; the compiler judges by its panics")]
     #[inline(always)]
     pub(super) fn push(&mut self, bucket: &mut Bucket, entry: T) {
+        self.push_made(bucket, || entry);
+    }
+
+    /// Adds the entry that `make` makes. It is made where it is stored: built on the stack and copied, it would be read in wider pieces
+    /// than it was written in, and the processor waits for that.
+    #[expect(clippy::inline_always, reason = "as above")]
+    #[inline(always)]
+    pub(super) fn push_made(&mut self, bucket: &mut Bucket, make: impl Fn() -> T) {
         if (bucket.next as usize).is_multiple_of(CHUNK) {
-            self.push_into_new_chunk(bucket, entry);
+            self.push_into_new_chunk(bucket, make());
         } else {
-            self.entries[bucket.next as usize] = entry;
+            self.entries[bucket.next as usize] = make();
             bucket.next += 1;
         }
     }

@@ -68,7 +68,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         .filter(|comparison| arguments.cases.is_empty() || arguments.cases.contains(&comparison.letter))
         .filter(|comparison| arguments.sizes.is_empty() || arguments.sizes.contains(&comparison.size))
         .collect::<Vec<_>>();
-    ensure!(!comparisons.is_empty(), "there is no workload of that case and size; without --size all of a case are run");
+    ensure!(
+        !comparisons.is_empty(),
+        "there is no workload of that case and size; without --size all of a case are run"
+    );
     // Now, not at the end: what is built is the state of the repository at the start.
     let machine = Machine::here()?;
     let programs = build::prepare(&comparisons)?;

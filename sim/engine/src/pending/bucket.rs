@@ -55,7 +55,10 @@ impl<T: Copy> Store<T> {
     ///
     /// # Panics
     /// When the set holds 2^32 entries.
-    #[expect(clippy::inline_always, reason = "a dozen instructions, a call costs as many; the compiler judges by its panics")]
+    #[expect(
+        clippy::inline_always,
+        reason = "a dozen instructions, a call costs as many; the compiler judges by its panics"
+    )]
     #[inline(always)]
     pub(super) fn push(&mut self, bucket: &mut Bucket, entry: T) {
         self.push_made(bucket, || entry);

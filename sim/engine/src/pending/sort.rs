@@ -14,16 +14,11 @@ pub(super) const MANY_MAX: usize = 1 << MANY_BITS;
 /// they are further apart than 2^27 ns: then they do not fit the numbers.
 ///
 /// Every entry's place is the number of those that come after it. To count them is quadratic, but without a branch that the processor
-/// could guess wrong, and in pieces of four: some fifty instructions an entry, where the library takes half as many again.
+/// could guess wrong, and in pieces of four: some sixty instructions an entry, where the library takes eighty.
 /// Numbers are made of the time since `start` and the place in the bucket; so no two are equal, and equal times stay in order. All loops
 /// over numbers go through the whole chunk, because of a known length the compiler makes straight vector code.
 #[inline]
-pub(super) fn few<E: Copy>(
-    chunk: &[Entry<E>; CHUNK],
-    count: usize,
-    start: u64,
-    sorted: &mut Vec<Entry<E>>,
-) -> bool {
+pub(super) fn few<E: Copy>(chunk: &[Entry<E>; CHUNK], count: usize, start: u64, sorted: &mut Vec<Entry<E>>) -> bool {
     let mut numbers = [0; CHUNK];
     let mut widest = 0;
     for (place, (entry, number)) in chunk.iter().zip(&mut numbers).enumerate() {
@@ -54,12 +49,7 @@ pub(super) fn few<E: Copy>(
 /// Up to [`MANY_MAX`] entries are sorted by numbers made of the time since `start` and the place in the bucket: the library sorts whole
 /// numbers without a branch that the processor could guess wrong, which it cannot do with entries. More entries, and those too far
 /// apart for such numbers, are sorted as they are, stably.
-pub(super) fn many<E: Copy>(
-    entries: &mut Vec<Entry<E>>,
-    start: u64,
-    order: &mut Vec<u64>,
-    sorted: &mut Vec<Entry<E>>,
-) {
+pub(super) fn many<E: Copy>(entries: &mut Vec<Entry<E>>, start: u64, order: &mut Vec<u64>, sorted: &mut Vec<Entry<E>>) {
     let mut widest = 0;
     order.clear();
     for (place, entry) in entries.iter().enumerate() {

@@ -15,30 +15,31 @@ pub(super) const MANY_MAX: usize = 1 << MANY_BITS;
 ///
 /// Every entry's place is the number of those that come after it. To count them is quadratic, but without a branch that the processor
 /// could guess wrong, and in pieces of four: some sixty instructions an entry, where the library takes eighty.
-/// Numbers are made of the time since `start` and the place in the bucket; so no two are equal, and equal times stay in order. All loops
-/// over numbers go through the whole chunk, because of a known length the compiler makes straight vector code.
+/// Numbers are made of the time since `start` and the place in the bucket; so no two are equal, and equal times stay in order.
 #[inline]
 pub(super) fn few<E: Copy>(chunk: &[Entry<E>; CHUNK], count: usize, start: u64, sorted: &mut Vec<Entry<E>>) -> bool {
-    let mut numbers = [0; CHUNK];
+    let entries = &chunk[..count];
+    let mut numbers = [i32::MIN; CHUNK];
     let mut widest = 0;
-    for (place, (entry, number)) in chunk.iter().zip(&mut numbers).enumerate() {
-        let is_entry = place < count;
-        let after = entry.time.wrapping_sub(start);
-        widest |= if is_entry { after } else { 0 };
-        *number = if is_entry { (after << FEW_BITS) as i32 | place as i32 } else { i32::MIN };
+    for (place, (entry, number)) in entries.iter().zip(&mut numbers).enumerate() {
+        let after = entry.time - start;
+        widest |= after;
+        *number = (after << FEW_BITS) as i32 | place as i32;
     }
     if widest >> (i32::BITS - 1 - FEW_BITS) != 0 {
         return false;
     }
     // How many come after each entry, negative, as comparisons of whole vectors have it.
     let mut later = [0_i32; CHUNK];
-    for number in numbers {
+    for number in &numbers[..count] {
+        // The box keeps the compiler from working on several numbers at once: for that there are too few registers.
+        let number = std::hint::black_box(*number);
         for (later, &other) in later.iter_mut().zip(&numbers) {
             *later -= i32::from(number > other);
         }
     }
     sorted.resize(count, chunk[0]);
-    for (entry, later) in chunk[..count].iter().zip(later) {
+    for (entry, later) in entries.iter().zip(later) {
         sorted[later.unsigned_abs() as usize] = *entry;
     }
     true

@@ -120,7 +120,7 @@
 //! | 1,000,000 | 41 | 448 | 347 |
 //!
 //! Memory: 12 bytes and the event for each pending event, four more for each that can be cancelled, rounded up to chunks of sixteen
-//! entries per bucket in use. `cargo xtask instructions` counts what an event of the model in `examples/retrial.rs` costs, about 400
+//! entries per bucket in use. `cargo xtask instructions` counts what an event of the model in `examples/retrial.rs` costs, about 380
 //! instructions; `cargo xtask bench-peers` compares it with other engines.
 
 #![cfg_attr(test, allow(clippy::disallowed_methods))]

@@ -167,31 +167,31 @@ impl<E: Copy> PendingEvents<E> {
     #[inline]
     pub fn cancel(&mut self, key: EventKey) -> bool {
         let cancelled = self.keys.cancel(key);
-        if self.keys.cancelled() > PURGED_AT_ONCE_MIN.max(self.stored / 2) {
+        if cancelled && self.keys.cancelled() > PURGED_AT_ONCE_MIN.max(self.stored / 2) {
             self.purge();
         }
         cancelled
     }
 
-    /// Takes the parts of an entry, which is put together where it is stored: built on the stack and copied, it would be read in
-    /// wider pieces than it was written in, and the processor waits for that.
     #[inline]
     fn insert(&mut self, time: u64, tag: u32, event: E) {
         self.stored += 1;
         if time >= self.top_start {
-            self.store.push(&mut self.top, Entry { time, tag, event });
+            self.store.push_made(&mut self.top, || Entry { time, tag, event });
             return;
         }
         for rung in &mut self.rungs {
             if time >= rung.boundary {
-                self.store.push(rung.bucket_of(time), Entry { time, tag, event });
+                self.store.push_made(rung.bucket_of(time), || Entry { time, tag, event });
                 return;
             }
         }
-        self.push_bottom(Entry { time, tag, event });
+        self.push_bottom(time, tag, event);
     }
 
-    fn push_bottom(&mut self, entry: Entry<E>) {
+    #[inline(never)]
+    fn push_bottom(&mut self, time: u64, tag: u32, event: E) {
+        let entry = Entry { time, tag, event };
         if self.bottom.len() >= BOTTOM_MAX
             && self.rungs.len() < RUNGS_MAX
             && self.bottom[0].time > self.bottom[self.bottom.len() - 1].time
@@ -229,7 +229,7 @@ impl<E: Copy> PendingEvents<E> {
             }
             self.bottom.pop();
             self.stored -= 1;
-            if next.tag == UNKEYED || self.keys.release(next.tag) {
+            if self.keys.release(next.tag) {
                 return Some((Time::from_nanoseconds(next.time), next.event));
             }
         }
@@ -287,8 +287,8 @@ impl<E: Copy> PendingEvents<E> {
 
     /// Moves the entries of a bucket, none of them before `start`, into the empty bottom.
     fn sort_into_bottom(&mut self, mut bucket: Bucket, start: u64) {
-        if let Some(entries) = self.store.only_chunk(bucket)
-            && sort::few(entries, start, &mut self.bottom)
+        if let Some(chunk) = self.store.only_chunk(bucket)
+            && sort::few(chunk, bucket.len(), start, &mut self.bottom)
         {
             self.store.clear(&mut bucket);
             return;

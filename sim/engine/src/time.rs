@@ -26,6 +26,7 @@ impl Time {
 
     /// From seconds since the start of the run, rounded to the nearest nanosecond; negative and NaN become zero, what is too
     /// large becomes [`Time::NEVER`].
+    #[inline]
     pub fn from_seconds(seconds: f64) -> Self {
         Self(Span::from_seconds(seconds).0)
     }
@@ -36,6 +37,7 @@ impl Time {
     }
 
     /// Seconds since the start of the run.
+    #[inline]
     pub fn as_seconds(self) -> f64 {
         self.0 as f64 / NANOSECONDS_PER_SECOND
     }
@@ -61,6 +63,7 @@ impl Span {
     }
 
     /// From seconds, rounded to the nearest nanosecond; negative and NaN become zero, what is too large the longest span.
+    #[inline]
     pub fn from_seconds(seconds: f64) -> Self {
         // `as` saturates and sends NaN to zero, which is what the documentation promises.
         Self((seconds * NANOSECONDS_PER_SECOND + 0.5) as u64)
@@ -72,6 +75,7 @@ impl Span {
     }
 
     /// In seconds.
+    #[inline]
     pub fn as_seconds(self) -> f64 {
         self.0 as f64 / NANOSECONDS_PER_SECOND
     }
@@ -81,12 +85,14 @@ impl Add<Span> for Time {
     type Output = Self;
 
     /// Saturates at [`Time::NEVER`], so that an endless span schedules nothing instead of wrapping into the past.
+    #[inline]
     fn add(self, span: Span) -> Self {
         Self(self.0.saturating_add(span.0))
     }
 }
 
 impl AddAssign<Span> for Time {
+    #[inline]
     fn add_assign(&mut self, span: Span) {
         *self = *self + span;
     }
@@ -95,6 +101,7 @@ impl AddAssign<Span> for Time {
 impl Add for Span {
     type Output = Self;
 
+    #[inline]
     fn add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
@@ -105,6 +112,7 @@ impl Sub for Time {
 
     /// # Panics
     /// When the result would be negative: time never runs back, so that is a bug of the model.
+    #[inline]
     fn sub(self, earlier: Self) -> Span {
         Span(self.0.checked_sub(earlier.0).expect("time ran back"))
     }

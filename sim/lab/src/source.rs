@@ -107,7 +107,14 @@ fn check_metric(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'_
         return true;
     }
     let lacks_threshold = name.strip_prefix("queue.").and_then(|rest| rest.strip_suffix(']')?.split_once('['));
-    let help = if let Some((list, value)) = lacks_threshold.filter(|_| metric::find(name).is_some()) {
+    let spelt = lacks_threshold.and_then(|(list, value)| {
+        // Two spellings of one length of time: the metric has the shorter one in its name.
+        let canonical = format!("queue.{list}[{}]", value.parse::<stranded_scenario::Duration>().ok()?);
+        known.iter().find(|&&known| known == canonical)
+    });
+    let help = if let Some(spelt) = spelt {
+        format!("it is called `{spelt}`: a length of time has its shortest spelling in the name of a metric")
+    } else if let Some((list, value)) = lacks_threshold.filter(|_| metric::find(name).is_some()) {
         let value = if value.parse::<u64>().is_ok() { value.to_owned() } else { format!("\"{value}\"") };
         format!("measure it: `[measure.queue]` with `{list} = [{value}]`, written the same way in both places")
     } else {

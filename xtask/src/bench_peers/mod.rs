@@ -16,7 +16,7 @@ mod series;
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use comparison::Letter;
 use machine::Machine;
@@ -28,6 +28,9 @@ pub(crate) struct Arguments {
     /// Only this case; can be repeated. a: hold model. b: retrials. c: retry storm. d: the whole world.
     #[arg(long = "case", value_name = "CASE", value_enum)]
     cases: Vec<Letter>,
+    /// Only workloads of this size; can be repeated. The tables' headings have them: pending events, users, seconds, cars.
+    #[arg(long = "size", value_name = "N")]
+    sizes: Vec<u32>,
     /// How often each program runs a workload; the slowest ones run less often, and the table says so.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
     repetitions: u32,
@@ -63,7 +66,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let comparisons = comparison::all(arguments.quick)
         .into_iter()
         .filter(|comparison| arguments.cases.is_empty() || arguments.cases.contains(&comparison.letter))
+        .filter(|comparison| arguments.sizes.is_empty() || arguments.sizes.contains(&comparison.size))
         .collect::<Vec<_>>();
+    ensure!(
+        !comparisons.is_empty(),
+        "there is no workload of that case and size; without --size all of a case are run"
+    );
     // Now, not at the end: what is built is the state of the repository at the start.
     let machine = Machine::here()?;
     let programs = build::prepare(&comparisons)?;

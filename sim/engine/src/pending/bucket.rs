@@ -55,18 +55,37 @@ impl<T: Copy> Store<T> {
     ///
     /// # Panics
     /// When the set holds 2^32 entries.
-    #[expect(clippy::inline_always, reason = "a dozen instructions, a call costs as many; the compiler judges by its panics")]
+    #[expect(
+        clippy::inline_always,
+        reason = "a dozen instructions, a call costs as many; the compiler judges by its panics"
+    )]
     #[inline(always)]
     pub(super) fn push(&mut self, bucket: &mut Bucket, entry: T) {
+        self.push_made(bucket, || entry);
+    }
+
+    /// Adds the entry that `make` makes. It is made where it is stored: built on the stack and copied, it would be read in wider pieces
+    /// than it was written in, and the processor waits for that.
+    #[expect(clippy::inline_always, reason = "as above")]
+    #[inline(always)]
+    pub(super) fn push_made(&mut self, bucket: &mut Bucket, make: impl Fn() -> T) {
         if (bucket.next as usize).is_multiple_of(CHUNK) {
-            self.extend(bucket, entry);
+            self.push_into_new_chunk(bucket, make());
+        } else {
+            self.entries[bucket.next as usize] = make();
+            bucket.next += 1;
         }
+    }
+
+    /// A call in whose stead nothing is left to do, so that the way past it keeps no registers for afterwards.
+    #[inline(never)]
+    fn push_into_new_chunk(&mut self, bucket: &mut Bucket, entry: T) {
+        self.extend(bucket, entry);
         self.entries[bucket.next as usize] = entry;
         bucket.next += 1;
     }
 
     /// Gives a bucket one more chunk; `filler` stands in it until entries do.
-    #[inline(never)]
     fn extend(&mut self, bucket: &mut Bucket, filler: T) {
         let chunk = if self.free == NONE {
             let chunk = self.next.len();
@@ -102,11 +121,10 @@ impl<T: Copy> Store<T> {
         }
     }
 
-    /// The entries of a bucket that has room in one chunk.
+    /// The chunk of a bucket that has one. What is behind the bucket's length are entries of earlier days.
     #[inline]
-    pub(super) fn only_chunk(&self, bucket: Bucket) -> Option<&[T]> {
-        let start = bucket.first as usize * CHUNK;
-        (bucket.chunks == 1).then(|| &self.entries[start..start + bucket.len()])
+    pub(super) fn only_chunk(&self, bucket: Bucket) -> Option<&[T; CHUNK]> {
+        if bucket.chunks == 1 { self.entries[bucket.first as usize * CHUNK..].first_chunk() } else { None }
     }
 
     /// Forgets the entries of a bucket.

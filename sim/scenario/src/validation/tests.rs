@@ -158,6 +158,12 @@ fn wrong_with_queue(assignments: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn requests_alone_may_come_for_months() {
+    assert_eq!(wrong_with_queue(&["calendar.end=2022-06-01T00:00+00:00"]), [] as [&str; 0]);
+    assert_eq!(wrong_with_queue(&["calendar.end=2023-06-01T00:00+00:00"]), ["S103 calendar.end"]);
+}
+
+#[test]
 fn each_rule_about_requests_is_found_broken_at_its_place() {
     assert_eq!(wrong_with_queue(&[]), [] as [&str; 0]);
     let cases: [(&[&str], &str); 16] = [

@@ -6,8 +6,10 @@ use crate::quantity::{Duration, Moment};
 use crate::section::{Action, Scenario};
 use crate::validate::Reporter;
 
-/// Results count milliseconds in 32 bits.
-const LONGEST: Duration = Duration::days(24);
+/// Doors and the rows of episodes count milliseconds in 32 bits.
+const LONGEST_WITH_FLEET: Duration = Duration::days(24);
+/// Requests alone have neither; a year of minutes is what a report can hold.
+const LONGEST_WITHOUT_FLEET: Duration = Duration::days(366);
 
 pub(super) fn check(scenario: &Scenario, report: &mut Reporter<'_>) {
     let calendar = &scenario.calendar;
@@ -16,11 +18,12 @@ pub(super) fn check(scenario: &Scenario, report: &mut Reporter<'_>) {
         report.error("calendar.end", Code::ENDS_BEFORE_START, message, "let `calendar.end` lie after `calendar.start`");
         return;
     };
-    if length > LONGEST {
+    let longest = if scenario.fleet.is_some() { LONGEST_WITH_FLEET } else { LONGEST_WITHOUT_FLEET };
+    if length > longest {
         report.error(
             "calendar.end",
             Code::OUT_OF_RANGE,
-            format!("the calendar spans {length}, and a run can span at most {LONGEST}"),
+            format!("the calendar spans {length}, and a run can span at most {longest}"),
             "measure a shorter time; two days before it are enough for a warm start",
         );
     }

@@ -11,7 +11,7 @@
 mod arms;
 mod axis;
 mod canvas;
-mod factors;
+mod factor_days;
 mod lengths;
 mod load;
 mod marks;
@@ -20,7 +20,7 @@ mod relief_day;
 mod stranded;
 
 pub use arms::{ArmDifference, arm_differences};
-pub use factors::{FactorDay, factor_days};
+pub use factor_days::{FactorDay, factor_days};
 pub use lengths::still_stranded;
 pub use load::{LoadOverDay, load_over_day};
 pub use relief::relief_shares;

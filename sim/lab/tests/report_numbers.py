@@ -25,7 +25,7 @@ def rows(query):
 
 
 def value(query):
-    return duckdb.sql(query).fetchone()[0]
+    return duckdb.sql(query).fetchall()[0][0]
 
 
 replications = value(f"select count(distinct replication) from {TIMELINE}")

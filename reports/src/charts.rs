@@ -12,7 +12,7 @@ mod arms;
 mod axis;
 mod bars;
 mod canvas;
-mod factors;
+mod factor_days;
 mod heat_map;
 mod lengths;
 mod load;
@@ -23,7 +23,7 @@ mod stranded;
 
 pub use arms::{ArmDifference, arm_differences};
 pub use bars::{blame_bars, index_bars, tornado};
-pub use factors::{FactorDay, factor_days};
+pub use factor_days::{FactorDay, factor_days};
 pub use heat_map::heat_map;
 pub use lengths::still_stranded;
 pub use load::{LoadOverDay, load_over_day};

@@ -23,7 +23,7 @@ struct Page<'a> {
     labels: &'static Labels,
     language: &'static str,
     version: &'static str,
-    page_title: String,
+    window_title: String,
     style: &'static str,
     script: &'static str,
     /// Of the script, so that no other one runs.
@@ -46,7 +46,7 @@ pub(crate) fn page(document: &Document) -> Result<String, ReportError> {
         labels: language.labels(),
         language: language.code(),
         version: env!("CARGO_PKG_VERSION"),
-        page_title: language.words().page_title(&document.title),
+        window_title: language.words().page_title(&document.title),
         style: STYLE,
         script: SCRIPT,
         script_hash: script_hash(SCRIPT),
@@ -83,28 +83,20 @@ pub(crate) fn embedded(value: &Value) -> String {
     value.to_string().replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e")
 }
 
-#[allow(unreachable_pub, reason = "the macro makes an item that is public within its private module")]
-mod filters {
-    use askama::filters::{Html, Safe, escape};
-
-    /// Text in which `` `words between backticks` `` are code; everything else is escaped.
-    #[askama::filter_fn]
-    pub(super) fn code_spans(text: impl std::fmt::Display, _: &dyn askama::Values) -> askama::Result<Safe<String>> {
-        let text = text.to_string();
-        let mut page = String::with_capacity(text.len());
-        let parts: Vec<&str> = text.split('`').collect();
-        // An even number of backticks makes an odd number of parts; a single one more stays as it is.
-        let paired = parts.len() % 2 == 1;
-        for (index, part) in parts.iter().enumerate() {
-            let part = escape(part, Html)?.to_string();
-            match (index % 2 == 1, paired || index + 1 < parts.len()) {
-                (true, true) => page.extend(["<code>", &part, "</code>"]),
-                (true, false) => page.extend(["`", &part]),
-                (false, _) => page.push_str(&part),
-            }
+/// Text in which `` `words between backticks` `` are code; everything else is escaped.
+fn code_spans(text: &str) -> String {
+    let mut page = String::with_capacity(text.len());
+    let parts: Vec<&str> = text.split('`').collect();
+    for (index, part) in parts.iter().enumerate() {
+        let part = part.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;");
+        // What stands at an odd place is between two backticks, unless there is only the first of them.
+        match (index % 2 == 1, index + 1 < parts.len()) {
+            (true, true) => page.extend(["<code>", &part, "</code>"]),
+            (true, false) => page.extend(["`", &part]),
+            (false, _) => page.push_str(&part),
         }
-        Ok(Safe(page))
     }
+    page
 }
 
 #[cfg(test)]

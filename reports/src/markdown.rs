@@ -110,8 +110,8 @@ impl Writer<'_> {
         match content {
             Cell::Plain(text) | Cell::Verdict { text, .. } => cell(text),
             Cell::Head { text, notes } => {
-                let notes: String = notes.iter().map(|note| format!("<br>{}", cell(note))).collect();
-                if notes.is_empty() { cell(text) } else { format!("**{}**{notes}", cell(text)) }
+                let notes: Vec<String> = notes.iter().map(|note| cell(note)).collect();
+                if notes.is_empty() { cell(text) } else { format!("**{}**<br>{}", cell(text), notes.join("<br>")) }
             }
             Cell::Noted { text, note, is_strong } => match (note.is_empty(), is_strong) {
                 (true, _) => cell(text),

@@ -21,11 +21,11 @@ fn assumptions(context: &Context<'_>) -> Section {
             ]
         };
         let row = |parameter: &crate::background::ParameterRow| {
-            let notes = parameter.fitted_to.iter().map(|target| context.words.fitted_to(target)).collect();
+            let fitted_to = parameter.fitted_to.as_ref().map(|target| context.words.fitted_to(target));
             Row::new(vec![
-                Cell::Code(parameter.path.clone()),
+                Cell::head(&parameter.path),
                 Cell::Plain(parameter.value.clone()),
-                Cell::Head { text: parameter.source.clone(), notes },
+                Cell::Noted { text: parameter.source.clone(), note: fitted_to.unwrap_or_default(), is_strong: false },
                 Cell::Plain(language.confidence(&parameter.confidence).to_owned()),
             ])
         };

@@ -82,14 +82,13 @@ fn best(context: &Context<'_>) -> Option<String> {
 fn cards(context: &Context<'_>, arm: &ArmSummary) -> Vec<Card> {
     let labels = context.labels;
     let share = |value| context.language.share(value);
-    let lines: [(&'static str, &str, &dyn Fn(f64) -> String); 5] = [
-        (labels.answers_in_time, "goodput_per_second", &measured),
-        (labels.goodput_share, "service.goodput_share", &share),
-        (labels.attempts_per_intent, "retry_amplification", &measured),
-        (labels.in_system, "queue.mean_in_system", &measured),
-        (labels.wait_in_line, "queue.wait_mean_seconds", &measured),
-    ];
-    lines.map(|(what, name, write)| card(context, what, metric(arm, name), write)).into()
+    vec![
+        card(context, labels.answers_in_time, metric(arm, "goodput_per_second"), &measured),
+        card(context, labels.goodput_share, metric(arm, "service.goodput_share"), &share),
+        card(context, labels.attempts_per_intent, metric(arm, "retry_amplification"), &measured),
+        card(context, labels.in_system, metric(arm, "queue.mean_in_system"), &measured),
+        card(context, labels.wait_in_line, metric(arm, "queue.wait_mean_seconds"), &measured),
+    ]
 }
 
 fn arms(context: &Context<'_>) -> Table {

@@ -100,8 +100,7 @@ fn sensitivity(context: &Context<'_>) -> Table {
         columns.push(Column::number(format!("{target}, {}", labels.at_high)));
     }
     let rows = summary.sensitivity.iter().map(|row| {
-        let mut cells =
-            vec![Cell::Code(row.parameter.clone()), Cell::Plain(context.language.range(&row.low, &row.high))];
+        let mut cells = vec![Cell::head(&row.parameter), Cell::Plain(context.language.range(&row.low, &row.high))];
         for target in &targets {
             let effect = row.effects.iter().find(|effect| effect.target == *target);
             let quantity = effect.map_or(Quantity::Number, |effect| effect.quantity);

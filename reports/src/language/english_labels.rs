@@ -110,7 +110,7 @@ pub(super) const LABELS: Labels = Labels {
     axis_length: "time since the first failure (log scale)",
     axis_attempts: "attempts per second",
     axis_waiting: "requests waiting",
-    axis_arm_difference: "stranded person-hours, difference to the day as it was",
+    axis_arm_difference: "person-hours, difference to the day as it was",
     fan: "mean; half and nine tenths of replications",
     all_stranded: "all; nine tenths of replications",
     offered_load: "offered load",

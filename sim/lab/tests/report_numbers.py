@@ -14,6 +14,9 @@ import duckdb
 RUN = Path(sys.argv[1])
 EPISODES = f"(select * from '{RUN / 'episodes.parquet'}' where arm = 'baseline' and counted)"
 TIMELINE = f"(select * from '{RUN / 'timeline.parquet'}' where arm = 'baseline')"
+# What the charts over the day show: from six in the morning to four in the afternoon of the next day.
+MIDNIGHT = json.loads((RUN / "summary.json").read_text())["day"]["midnight_unix_s"]
+DRAWN = f"(select * from {TIMELINE} where time_unix >= {MIDNIGHT} + 6 * 3600 and time_unix < {MIDNIGHT} + 40 * 3600)"
 # A person counts once, at the first counted episode.
 FIRST = f"""(select replication, person, arg_min(class, (began_ms, episode)) as class, arg_min(place, (began_ms, episode)) as place
   from {EPISODES} group by replication, person)"""
@@ -25,7 +28,7 @@ def rows(query):
 
 
 def value(query):
-    return duckdb.sql(query).fetchone()[0]
+    return duckdb.sql(query).fetchall()[0][0]
 
 
 replications = value(f"select count(distinct replication) from {TIMELINE}")
@@ -54,12 +57,12 @@ print(
                 f"""select bucket, people from (
                   select time_unix // 300 * 300 as bucket,
                     sum(stranded_unlock + stranded_return + stranded_start) / count(*) as people
-                  from {TIMELINE} group by bucket) order by people desc, bucket desc limit 1"""
+                  from {DRAWN} group by bucket) order by people desc, bucket desc limit 1"""
             ),
             "attempts_peak": rows(
                 f"""select bucket, per_second from (
                   select time_unix // 300 * 300 as bucket, sum(attempts) / count(*) / 60 as per_second
-                  from {TIMELINE} group by bucket) order by per_second desc, bucket desc limit 1"""
+                  from {DRAWN} group by bucket) order by per_second desc, bucket desc limit 1"""
             ),
         }
     )

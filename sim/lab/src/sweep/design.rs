@@ -138,7 +138,11 @@ impl Design {
             parameters = factors(scenario);
             if parameters.is_empty() {
                 let message = "an attribution switches factors of demand off, and the scenario has none that is on";
-                return Err(NoDesign::new("sweep.design", message, "switch a `[[demand.factor]]` on, or use another design"));
+                return Err(NoDesign::new(
+                    "sweep.design",
+                    message,
+                    "switch a `[[demand.factor]]` on, or use another design",
+                ));
             }
         }
         let all = points(sweep.design, &parameters, scenario.run.seed)?;

@@ -318,7 +318,7 @@ fn placed(parameters: &[Parameter], shares: &[Vec<f64>]) -> Vec<Point> {
     shares.iter().map(place).collect()
 }
 
-/// A Latin hypercube: in each dimension every n-th part of the unit interval holds one point, somewhere in it (McKay, Beckman and
+/// A Latin hypercube: in each dimension every n-th part of the unit interval holds one point, somewhere in it (`McKay`, Beckman and
 /// Conover, *Technometrics* 21, 1979).
 pub(crate) fn latin_hypercube(count: u32, dimensions: usize, seed: u64) -> Vec<Vec<f64>> {
     let mut rows = vec![Vec::with_capacity(dimensions); count as usize];

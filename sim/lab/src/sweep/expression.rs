@@ -15,6 +15,7 @@ pub(crate) struct Expression {
 struct Operators;
 
 impl MakeOperators<f64> for Operators {
+    #[allow(clippy::float_cmp, reason = "who asks whether two numbers are equal means equal")]
     fn make<'a>() -> Vec<Operator<'a, f64>> {
         const OR: i64 = 0;
         const AND: i64 = 1;

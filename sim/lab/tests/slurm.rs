@@ -291,6 +291,8 @@ fn a_sweep_on_slurm_survives_killed_tasks_and_nodes_and_gives_the_same_bytes() {
     submit(&cluster, sweep.to_str().unwrap(), &[]);
     cluster.wait_for_results(&sweep);
     assert_same(&sweep);
+    // What watches over the last job tells the controller so before it ends itself.
+    wait("the end of all jobs", || cluster.queue().is_empty());
 }
 
 /// Waits until something has come.

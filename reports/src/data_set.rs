@@ -280,7 +280,9 @@ mod tests {
     fn write(folder: &Path, name: &str) -> (PathBuf, PathBuf) {
         let paths = (folder.join(format!("{name}.parquet")), folder.join(format!("{name}.csv")));
         let mut writer = DataSetWriter::create(&paths.0, &paths.1, columns()).unwrap();
-        (0..1_300).for_each(|index| writer.push(row(index)).unwrap());
+        for index in 0..1_300 {
+            writer.push(row(index)).unwrap();
+        }
         writer.finish().unwrap();
         paths
     }

@@ -281,7 +281,9 @@ fn a_sweep_on_slurm_survives_killed_tasks_and_nodes_and_gives_the_same_bytes() {
     kill("KILL", watcher);
     kill("KILL", task);
     while let Some(other) = process_with(&[sweep.to_str().unwrap(), "--shard"]) {
-        parent_of(other).into_iter().chain([other]).for_each(|process| kill("KILL", process));
+        for process in parent_of(other).into_iter().chain([other]) {
+            kill("KILL", process);
+        }
         std::thread::sleep(Duration::from_millis(20));
     }
     assert!(cluster.queue().contains("RUNNING"), "the scheduler has noticed: {}", cluster.queue());
@@ -289,6 +291,8 @@ fn a_sweep_on_slurm_survives_killed_tasks_and_nodes_and_gives_the_same_bytes() {
     submit(&cluster, sweep.to_str().unwrap(), &[]);
     cluster.wait_for_results(&sweep);
     assert_same(&sweep);
+    // What watches over the last job tells the controller so before it ends itself.
+    wait("the end of all jobs", || cluster.queue().is_empty());
 }
 
 /// Waits until something has come.

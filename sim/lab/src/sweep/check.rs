@@ -68,7 +68,12 @@ fn parse(text: &str, path: &str, known: &[&str], what: &str, report: &mut Report
         Ok(expression) => expression,
         Err(reason) => {
             let message = format!("`{text}` is no expression: {reason}");
-            report.error(path, Code::SWEEP_EXPRESSION, message, "write it as in `agents + 2 * crews <= 20`");
+            report.error(
+                path,
+                Code::SWEEP_EXPRESSION,
+                message,
+                "write it as in `agents + 2 * crews <= 20`; names with dots stand in braces",
+            );
             return None;
         }
     };

@@ -136,6 +136,14 @@ impl Design {
         }
         if sweep.design == SweepDesign::Attribution {
             parameters = factors(scenario);
+            if parameters.is_empty() {
+                let message = "an attribution switches factors of demand off, and the scenario has none that is on";
+                return Err(NoDesign::new(
+                    "sweep.design",
+                    message,
+                    "switch a `[[demand.factor]]` on, or use another design",
+                ));
+            }
         }
         let all = points(sweep.design, &parameters, scenario.run.seed)?;
         let considered = all.len();
@@ -310,7 +318,7 @@ fn placed(parameters: &[Parameter], shares: &[Vec<f64>]) -> Vec<Point> {
     shares.iter().map(place).collect()
 }
 
-/// A Latin hypercube: in each dimension every n-th part of the unit interval holds one point, somewhere in it (McKay, Beckman and
+/// A Latin hypercube: in each dimension every n-th part of the unit interval holds one point, somewhere in it (`McKay`, Beckman and
 /// Conover, *Technometrics* 21, 1979).
 pub(crate) fn latin_hypercube(count: u32, dimensions: usize, seed: u64) -> Vec<Vec<f64>> {
     let mut rows = vec![Vec::with_capacity(dimensions); count as usize];

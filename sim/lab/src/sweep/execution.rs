@@ -121,6 +121,10 @@ impl<'a> Execution<'a> {
             |job, go_on| {
                 let (point, replication) = missing[job as usize];
                 let go_on = || go_on() && !interruption.requested();
+                // A replication may be over before it asks.
+                if !go_on() {
+                    return None;
+                }
                 let outcome = replicate(study, &worlds, point, replication, &go_on, progress)?;
                 Some(outcome.map(|outcome| Row::new(point, replication, &outcome)))
             },

@@ -203,7 +203,9 @@ mod tests {
         let path = folder.path().join("rows");
         let written: Vec<Row> = (0..3).map(|index| row(index, 0, f64::from(index))).collect();
         let mut journal = Journal::open(&path, |_| panic!("a new file has no rows")).unwrap();
-        written.iter().for_each(|row| journal.append(row).unwrap());
+        for row in &written {
+            journal.append(row).unwrap();
+        }
         drop(journal);
         let bytes = std::fs::read(&path).unwrap();
         let last = bytes.iter().take(bytes.len() - 1).rposition(|byte| *byte == b'\n').unwrap() + 1;

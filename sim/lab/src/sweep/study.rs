@@ -168,8 +168,11 @@ impl Study {
     }
 }
 
-/// What the scenario has where the design puts other values.
+/// What the scenario has where the design leaves it as it is.
 fn own_values(loaded: &Loaded<Scenario>, design: &Design) -> Vec<Option<Value>> {
+    if design.kind != SweepDesign::OneAtATime {
+        return vec![None; design.parameters.len()];
+    }
     let known = loaded.parameters();
     let own = |path: &str| {
         // Paths may be written in several ways; an assignment writes them in one.

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::source;
 use serde_json::Value as Json;
 use std::path::Path;
-use stranded_scenario::section::SweepParameter;
+use stranded_scenario::section::{SweepBounds, SweepParameter, SweepRange, SweepScale};
 use stranded_scenario::{Assignment, Loaded, Scenario};
 
 /// What was given.
@@ -86,19 +86,12 @@ fn parse(text: &str) -> Result<(String, SweepParameter), String> {
             _ => (rest, None),
         };
         let (from, to) = (json(from), json(to));
-        match steps {
-            Some(steps) => {
-                let range = stranded_scenario::section::SweepRange { from, to, steps };
-                *(if is_log { &mut parameter.log_range } else { &mut parameter.range }) = Some(range);
-            }
-            None => {
-                let scale = if is_log {
-                    stranded_scenario::section::SweepScale::Log
-                } else {
-                    stranded_scenario::section::SweepScale::Linear
-                };
-                parameter.between = Some(stranded_scenario::section::SweepBounds { low: from, high: to, scale });
-            }
+        if let Some(steps) = steps {
+            let range = SweepRange { from, to, steps };
+            *(if is_log { &mut parameter.log_range } else { &mut parameter.range }) = Some(range);
+        } else {
+            let scale = if is_log { SweepScale::Log } else { SweepScale::Linear };
+            parameter.between = Some(SweepBounds { low: from, high: to, scale });
         }
     } else if is_log {
         return Err("`log` stands before a range such as `log 1..16/5`".to_owned());
@@ -150,8 +143,8 @@ fn to_toml(parameter: &SweepParameter) -> String {
     }
     if let Some(ends) = &parameter.between {
         let scale = match ends.scale {
-            stranded_scenario::section::SweepScale::Linear => "linear",
-            stranded_scenario::section::SweepScale::Log => "log",
+            SweepScale::Linear => "linear",
+            SweepScale::Log => "log",
         };
         parts.push(format!(
             "between = {{ low = {}, high = {}, scale = \"{scale}\" }}",

@@ -57,8 +57,9 @@ fn check_design(scenario: &Scenario, sweep: &Sweep, report: &mut Reporter<'_>) {
         report.error("sweep.design", Code::OUT_OF_RANGE, message, "use at most 65536, or a Latin hypercube");
     }
     if sweep.design == SweepDesign::Attribution {
-        if !scenario.demand.factor.iter().any(|factor| factor.enabled) {
-            let message = "an attribution switches factors of demand off, and the scenario has none that is on";
+        // That they are on is asked of the sweep itself: its points are scenarios too, and one of them has all of them off.
+        if scenario.demand.factor.is_empty() {
+            let message = "an attribution switches factors of demand off, and the scenario has none";
             report.error(
                 "sweep.design",
                 Code::SWEEP_EMPTY,

@@ -76,9 +76,8 @@ impl Selection {
         if let Some(seed) = self.seed {
             loader = loader.set(format!("run.seed={seed}"));
         }
-        let loaded = source::load(path, &loader)?;
-        let loaded = self.vary.apply(path, loaded)?;
-        Study::new(path, &name(path), self.repeat(loaded)?)
+        let scenario = self.vary.apply(path, source::load(path, &loader)?)?;
+        Study::new(path, &name(path), self.repeat(scenario)?)
     }
 
     fn repeat(&self, loaded: Loaded<Scenario>) -> Result<Loaded<Scenario>, Failure> {

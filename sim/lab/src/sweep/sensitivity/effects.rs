@@ -53,6 +53,16 @@ fn main_effect(design: &Design, samples: &[Samples], parameter: usize) -> Option
     Some(MainEffect { parameter: design.parameters[parameter].name.clone(), levels: found, lowest, highest, swing })
 }
 
+/// The mean objective for each pair of values of two parameters.
+pub(super) struct PairMeans {
+    /// Which parameters: that of the columns, that of the rows.
+    pub(super) pair: [usize; 2],
+    /// A row for each value of the second, with a cell for each value of the first.
+    pub(super) cells: Vec<Vec<Option<f64>>>,
+    /// Column and row of the best cell.
+    pub(super) best: Option<[usize; 2]>,
+}
+
 /// The mean objective for each pair of values of the two parameters with the largest swings, over all values of the others. `cost` says
 /// what is bad.
 pub(super) fn pair_means(
@@ -60,7 +70,7 @@ pub(super) fn pair_means(
     samples: &[Samples],
     effects: &[MainEffect],
     cost: impl Fn(f64) -> f64,
-) -> Option<([usize; 2], Vec<Vec<Option<f64>>>, Option<[usize; 2]>)> {
+) -> Option<PairMeans> {
     let place = |effect: &MainEffect| design.parameters.iter().position(|parameter| parameter.name == effect.parameter);
     let [one, other, ..] = effects else { return None };
     // The parameter that the file names first lies along the columns.
@@ -83,7 +93,7 @@ pub(super) fn pair_means(
     let places = (0..rows).flat_map(|y| (0..columns).map(move |x| [x, y]));
     let known = places.filter_map(|[x, y]| Some(([x, y], cost(cells[y][x]?))));
     let best = known.min_by(|(_, one), (_, other)| one.total_cmp(other)).map(|(place, _)| place);
-    Some((pair, cells, best))
+    Some(PairMeans { pair, cells, best })
 }
 
 /// The values of a parameter, or the parts of its range.
@@ -160,7 +170,7 @@ mod tests {
     fn the_two_widest_parameters_make_a_map() {
         let (design, samples) = (design(), samples());
         let effects = main_effects(&design, &samples);
-        let (pair, cells, best) = pair_means(&design, &samples, &effects, |value| value).unwrap();
+        let PairMeans { pair, cells, best } = pair_means(&design, &samples, &effects, |value| value).unwrap();
         assert_eq!((pair, best), ([0, 1], Some([0, 0])));
         assert_eq!(cells.len(), 2);
         assert!((cells[1][2].unwrap() - (4.0 + 200.0 + 10.0)).abs() < 1e-9);

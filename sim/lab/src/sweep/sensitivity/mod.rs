@@ -55,7 +55,7 @@ pub(crate) fn analyse(study: &Study, samples: &[Samples]) -> Sensitivity {
 
 fn heat_map(study: &Study, samples: &[Samples], effects: &[MainEffect]) -> Option<HeatMap> {
     let cost = |value| study.objective.cost(value);
-    let ([x, y], cells, best) = effects::pair_means(&study.design, samples, effects, cost)?;
+    let effects::PairMeans { pair: [x, y], cells, best } = effects::pair_means(&study.design, samples, effects, cost)?;
     let parameter = |index: usize| &study.design.parameters[index];
     Some(HeatMap {
         x: parameter(x).name.clone(),

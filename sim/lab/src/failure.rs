@@ -131,8 +131,9 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Usage(_) => USAGE,
-            Self::InvalidScenario { .. } | Self::UnusableSamples { .. } | Self::Stalled { .. } => INVALID_SCENARIO,
-            Self::Unusable(_) => INVALID_SCENARIO,
+            Self::InvalidScenario { .. } | Self::UnusableSamples { .. } | Self::Stalled { .. } | Self::Unusable(_) => {
+                INVALID_SCENARIO
+            }
             Self::NotVerified { .. } => NOT_MET,
             Self::NotPassed { verdict, .. } => Self::verdict_code(*verdict),
             Self::Interrupted | Self::SweepInterrupted => INTERRUPTED,

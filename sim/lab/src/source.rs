@@ -110,7 +110,7 @@ fn check_metric(scenario: &Scenario, report: &mut stranded_scenario::Reporter<'_
     let spelt = lacks_threshold.and_then(|(list, value)| {
         // Two spellings of one length of time: the metric has the shorter one in its name.
         let canonical = format!("queue.{list}[{}]", value.parse::<stranded_scenario::Duration>().ok()?);
-        known.iter().find(|&&known| known == canonical)
+        known.iter().find(|known| **known == canonical)
     });
     let help = if let Some(spelt) = spelt {
         format!("it is called `{spelt}`: a length of time has its shortest spelling in the name of a metric")

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_stranded");
 
 /// When something that should come does not, the test ends instead of waiting for ever.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A queue with six points, each repeated often enough that a task can be killed in the middle.
 const SWEEP: &str = r#"
@@ -184,13 +184,13 @@ impl Cluster {
         self.path().join(out).join(&folders[0])
     }
 
-    fn wait_for_results(&self, sweep: &Path) {
+    fn wait_for_results(sweep: &Path) {
         let manifest = sweep.join("manifest.json");
         wait("the merged results", || manifest.is_file());
     }
 
     /// Waits until a task of the sweep is in the middle of its work; the numbers of its process and of the one that watches over it.
-    fn task_under_way(&self, sweep: &Path) -> [u32; 2] {
+    fn task_under_way(sweep: &Path) -> [u32; 2] {
         let mut found = None;
         wait("a task", || {
             let rows = sweep.join("rows");
@@ -253,13 +253,13 @@ fn a_sweep_on_slurm_survives_killed_tasks_and_nodes_and_gives_the_same_bytes() {
     let said = submit(&cluster, "queue.toml", &["--shards", "3", "--out", "array"]);
     assert!(said.contains("runs 3 of 3 shards") && said.contains("merges them then"), "{said}");
     let sweep = cluster.sweep("array");
-    cluster.wait_for_results(&sweep);
+    Cluster::wait_for_results(&sweep);
     assert_same(&sweep);
 
     // A task is killed: its shard fails, the merge does not run, and only what is left is submitted again.
     submit(&cluster, "queue.toml", &["--shards", "3", "--out", "killed"]);
     let sweep = cluster.sweep("killed");
-    let [task, _] = cluster.task_under_way(&sweep);
+    let [task, _] = Cluster::task_under_way(&sweep);
     kill("KILL", task);
     wait("the end of all jobs", || cluster.queue().is_empty());
     assert!(!sweep.join("manifest.json").exists(), "a shard is missing");
@@ -267,13 +267,13 @@ fn a_sweep_on_slurm_survives_killed_tasks_and_nodes_and_gives_the_same_bytes() {
     assert!(String::from_utf8_lossy(&missing.stderr).contains("1 of 3 shards are missing"), "{missing:?}");
     let said = submit(&cluster, sweep.to_str().unwrap(), &[]);
     assert!(said.contains("runs 1 of 3 shards"), "{said}");
-    cluster.wait_for_results(&sweep);
+    Cluster::wait_for_results(&sweep);
     assert_same(&sweep);
 
     // The node goes down with everything on it: the scheduler believes that its tasks still run, and the folder knows better.
     submit(&cluster, "queue.toml", &["--shards", "3", "--out", "node"]);
     let sweep = cluster.sweep("node");
-    let [task, watcher] = cluster.task_under_way(&sweep);
+    let [task, watcher] = Cluster::task_under_way(&sweep);
     let node = cluster.daemons.iter().position(|(name, _)| *name == "slurmd").expect("the node's daemon");
     let (_, mut daemon) = cluster.daemons.remove(node);
     daemon.kill().expect("it can be killed");
@@ -289,7 +289,7 @@ fn a_sweep_on_slurm_survives_killed_tasks_and_nodes_and_gives_the_same_bytes() {
     assert!(cluster.queue().contains("RUNNING"), "the scheduler has noticed: {}", cluster.queue());
     cluster.start_node();
     submit(&cluster, sweep.to_str().unwrap(), &[]);
-    cluster.wait_for_results(&sweep);
+    Cluster::wait_for_results(&sweep);
     assert_same(&sweep);
     // What watches over the last job tells the controller so before it ends itself.
     wait("the end of all jobs", || cluster.queue().is_empty());

@@ -104,7 +104,7 @@ pub(crate) fn judge(
         reason: String::new(),
     };
     let Some(arm) = subject.arm(threshold.arm.as_deref()) else {
-        judgement.reason = "this arm was not run".to_owned();
+        "this arm was not run".clone_into(&mut judgement.reason);
         return judgement;
     };
     let found = match (threshold.contrast, against) {
@@ -117,7 +117,7 @@ pub(crate) fn judge(
         Err(reason) => {
             if dead_replications(subject, arm) > 0 {
                 judgement.verdict = Verdict::Fail;
-                judgement.reason = "nothing was answered in time, so that there is nothing to measure".to_owned();
+                "nothing was answered in time, so that there is nothing to measure".clone_into(&mut judgement.reason);
             } else {
                 judgement.reason = reason;
             }

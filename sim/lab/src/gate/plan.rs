@@ -57,7 +57,7 @@ pub(crate) fn plan(
         match bound(text, &subject.metrics) {
             Err(mistake) => wrong.push(format!("slo.thresholds.{index}: {mistake}")),
             Ok(threshold) if threshold.contrast != Contrast::None && !has_baseline => {
-                plan.set_aside.push(threshold.text)
+                plan.set_aside.push(threshold.text);
             }
             Ok(threshold) => plan.conditions.push((threshold, Source::Scenario)),
         }

@@ -56,6 +56,7 @@ pub(crate) struct Party {
 
 /// A condition and what became of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "the names are those of the published JSON")]
 pub(crate) struct Condition {
     /// The condition as it was written.
     pub(crate) condition: String,

@@ -44,6 +44,7 @@ impl Kind {
 /// One replication of an arm.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the names are those of the published JSON")]
 pub(crate) struct Replication {
     /// Its number: with the same seed, the same number means the same people with the same luck.
     pub(crate) replication: u32,

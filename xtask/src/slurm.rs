@@ -1,6 +1,6 @@
 //! Slurm, on which the tests run a sweep as a cluster would.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -20,7 +20,7 @@ const FOLDERS: [&str; 4] = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/loc
 /// It is not there and cannot be installed.
 pub(crate) fn prepare() -> Result<String> {
     let missing: Vec<&str> =
-        PROGRAMS.iter().filter(|(program, _)| !is_there(program)).map(|(_, package)| *package).collect();
+        PROGRAMS.iter().filter(|(program, _)| path_of(program).is_none()).map(|(_, package)| *package).collect();
     if !missing.is_empty() {
         apt::install(&missing).with_context(|| {
             format!(
@@ -30,20 +30,22 @@ pub(crate) fn prepare() -> Result<String> {
         })?;
     }
     let word = if missing.is_empty() { "found" } else { "installed" };
-    Ok(format!("{word}: {}", process::capture(Command::new("sbatch").arg("--version"))?))
+    // The other programs want a configuration before they tell their version.
+    let daemon = path_of("slurmctld").context("the package of slurmctld has no slurmctld")?;
+    Ok(format!("{word}: {}", process::capture(Command::new(daemon).arg("-V"))?))
 }
 
-fn is_there(program: &str) -> bool {
-    FOLDERS.iter().any(|folder| Path::new(folder).join(program).is_file())
+fn path_of(program: &str) -> Option<PathBuf> {
+    FOLDERS.iter().map(|folder| Path::new(folder).join(program)).find(|path| path.is_file())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_there;
+    use super::path_of;
 
     #[test]
     fn programs_are_found_by_their_names() {
-        assert!(!is_there("no-such-program-as-this"));
-        assert!(is_there("env"));
+        assert_eq!(path_of("no-such-program-as-this"), None);
+        assert!(path_of("env").is_some());
     }
 }

@@ -1,6 +1,6 @@
 //! The languages of a report: every word, number and date that people read, in one place for each language.
 //!
-//! A text without values is a field of [`Labels`]; a text with values is a method of [`Words`]. Both are checked by the compiler: a
+//! A text without values is a field of `Labels`; a text with values is a method of `Words`. Both are checked by the compiler: a
 //! language that lacks a text does not build. Texts of a scenario (titles, places, what is reported of the day) are not
 //! ours: a scenario brings their translations along, see [`crate::background`].
 

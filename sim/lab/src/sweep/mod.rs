@@ -3,7 +3,7 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`value`], [`expression`] | values with units, ranges of them; constraints and objectives |
-//! | [`design`], [`check`] | from parameters to points; what can be said against a `[sweep]` before it runs |
+//! | [`design`], [`mod@check`] | from parameters to points; what can be said against a `[sweep]` before it runs |
 //! | [`vary`] | `--vary` on the command line |
 //! | [`study`], [`objective`], [`rule`], [`decision`] | what is run, compared by what, how often, and what is still undecided |
 //! | [`shard`], [`execution`] | which part runs here, and running it |

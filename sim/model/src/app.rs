@@ -104,13 +104,19 @@ impl World {
             self.tally_intent(index, now);
         }
         self.tally.attempts_all += 1;
+        let is_sent = self.may_send(index, first, now);
         let person = &self.people[index as usize];
-        if person.is_measured {
+        if person.is_measured && is_sent {
             self.tally.attempts += 1;
             self.tally.log_ins += u64::from(person.log_in);
         }
         if need == Need::Request {
             self.plain.leave_orbit(index, now);
+        }
+        if !is_sent {
+            scheduler.after(Span::ZERO, Event::HeldBack { person: index, attempt });
+            self.note_census(now);
+            return;
         }
         if !covered {
             scheduler.after(NO_NETWORK, Event::Refusal { person: index, attempt });
@@ -145,6 +151,16 @@ impl World {
         if !told && deadline <= settings.end {
             scheduler.at(deadline, Event::TimedOut { person: index, attempt });
         }
+    }
+
+    /// Whether the app's own safeguards let the present attempt out.
+    #[inline]
+    fn may_send(&mut self, index: u32, is_first: bool, now: Time) -> bool {
+        let (luck, person) = (self.luck, &mut self.people[index as usize]);
+        let of_the_attempt = person.attempt_stream(luck, Purpose::Safeguard);
+        let is_plain = person.need == Need::Request;
+        let safeguards = if is_plain { &mut self.plain.safeguards } else { &mut person.safeguards };
+        self.settings.client.admits(&mut person.client, safeguards, is_first, now, || of_the_attempt)
     }
 
     /// Sends news of requests that have left the services to their phones.
@@ -212,7 +228,7 @@ impl World {
         // Plain requests all come from one client, which keeps one memory; people have a phone each.
         let is_plain = person.need == Need::Request;
         let safeguards = if is_plain { &mut self.plain.safeguards } else { &mut person.safeguards };
-        settings.client.note_answer(&mut person.client, safeguards);
+        settings.client.note_answer(&mut person.client, safeguards, now);
         self.monitor.answered_in_time();
         self.tally.answered += 1;
         if settings.is_measured(now) {
@@ -253,8 +269,28 @@ impl World {
         if self.stop_waiting(person, attempt) {
             self.monitor.refused();
             self.tally.refused += 1;
+            self.note_failure(person, now);
             self.fail(person, now, scheduler);
         }
+    }
+
+    /// The app's own safeguards have held an attempt back.
+    pub(crate) fn on_held_back(&mut self, person: u32, attempt: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        if self.stop_waiting(person, attempt) {
+            self.monitor.refused();
+            self.tally.held_back += 1;
+            self.tally.held_back_measured += u64::from(self.people[person as usize].is_measured);
+            self.fail(person, now, scheduler);
+        }
+    }
+
+    /// The safeguards hear of an attempt that was sent and has failed.
+    #[inline]
+    fn note_failure(&mut self, index: u32, now: Time) {
+        let person = &mut self.people[index as usize];
+        let is_plain = person.need == Need::Request;
+        let safeguards = if is_plain { &mut self.plain.safeguards } else { &mut person.safeguards };
+        self.settings.client.note_failure(&person.client, safeguards, now);
     }
 
     pub(crate) fn on_timed_out(&mut self, person: u32, attempt: u32, now: Time, scheduler: &mut Agenda<'_>) {
@@ -264,6 +300,7 @@ impl World {
             if self.plain.is_on {
                 self.note_time_out(person, now);
             }
+            self.note_failure(person, now);
             self.fail(person, now, scheduler);
         }
     }

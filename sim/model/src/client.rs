@@ -3,13 +3,17 @@
 //! The simulated app and a load driver both decide through this, with the same draws from the person's stream of taps, so that a real
 //! client tries again exactly when the simulated one does. Time-outs are the caller's: it says when an attempt has failed.
 
-use crate::luck::{AttemptLuck, Luck};
+use crate::luck::{AttemptLuck, Luck, draws_before};
+use crate::policies;
 use crate::purpose::Purpose;
 use crate::sampler::Sampler;
 use stranded_engine::{Span, Stream, Time};
-use stranded_policy::{Backoff, Nanoseconds, RetryBudget, RetryBudgetConfig, RetryPolicy};
-use stranded_scenario::section::{self, Tapping};
-use stranded_scenario::{Duration, Scenario};
+use stranded_policy::{
+    AdaptiveThrottle, AdaptiveThrottleConfig, CircuitBreaker, CircuitBreakerConfig, Nanoseconds, Permit, RetryBudget,
+    RetryBudgetConfig, RetryPolicy,
+};
+use stranded_scenario::Scenario;
+use stranded_scenario::section::{RetryDeposit, Tapping};
 
 /// No person taps faster than this; it also keeps a growth of zero from tapping for ever within one moment. Plain requests are no
 /// fingers: their gaps are drawn as the scenario says, or a short exponential orbit would not be exponential.
@@ -20,6 +24,9 @@ const GAP_MIN_SECONDS: f64 = 0.05;
 pub struct ClientPolicy {
     retry: RetryPolicy,
     budget: Option<RetryBudgetConfig>,
+    /// Requests pay into the budget, not successes.
+    pays_per_request: bool,
+    guards: Option<GuardPolicy>,
     pub(crate) log_in_again: f64,
     log_in_after_failure: f64,
     tap: GrowingGap,
@@ -28,10 +35,25 @@ pub struct ClientPolicy {
     come_back: f64,
 }
 
+/// What may hold an attempt back.
+#[derive(Clone, Copy, Debug)]
+struct GuardPolicy {
+    breaker: Option<CircuitBreakerConfig>,
+    throttle: Option<AdaptiveThrottleConfig>,
+}
+
 /// What a client remembers from one request to the next. Every phone has its own; plain requests all come from one client and share it.
 #[derive(Clone, Debug)]
 pub struct Safeguards {
     budget: RetryBudget,
+    /// Nothing where nothing holds back, so that a phone stays small.
+    guards: Option<Box<Guards>>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Guards {
+    breaker: CircuitBreaker,
+    throttle: AdaptiveThrottle,
 }
 
 /// How far a client has come with its present intent.
@@ -43,6 +65,8 @@ pub(crate) struct ClientState {
     /// Failed taps in this bout, and bouts so far.
     taps: u8,
     bouts: u8,
+    /// The breaker's for the attempt under way.
+    permit: Permit,
 }
 
 /// What the hand does when the app has given up.
@@ -60,8 +84,13 @@ impl ClientPolicy {
         let (app, renter) = (&scenario.app, &scenario.renter);
         let gap_min = if scenario.arrivals.is_some() { 0.0 } else { GAP_MIN_SECONDS };
         Self {
-            retry: retry(&app.retry),
-            budget: app.retry_budget.as_ref().map(|it| RetryBudgetConfig::new(it.ratio, it.tokens_max, it.tokens_max)),
+            retry: policies::retry(&app.retry),
+            budget: app.retry_budget.as_ref().map(policies::retry_budget),
+            pays_per_request: app.retry_budget.as_ref().is_some_and(|it| it.deposit == RetryDeposit::PerRequest),
+            guards: (app.circuit_breaker.is_some() || app.adaptive_throttle.is_some()).then(|| GuardPolicy {
+                breaker: app.circuit_breaker.as_ref().map(policies::circuit_breaker),
+                throttle: app.adaptive_throttle.as_ref().map(policies::adaptive_throttle),
+            }),
             log_in_again: app.log_in_again.value(),
             log_in_after_failure: app.log_in_after_failure.value(),
             tap: GrowingGap::new(&renter.tap, gap_min),
@@ -74,14 +103,78 @@ impl ClientPolicy {
     /// The memory of a client that has not sent anything yet.
     pub fn safeguards(&self) -> Safeguards {
         let nobody_draws_from_it = RetryBudgetConfig::new(0.0, 0.0, 0.0);
-        Safeguards { budget: RetryBudget::new(&self.budget.unwrap_or(nobody_draws_from_it)) }
+        Safeguards {
+            budget: RetryBudget::new(&self.budget.unwrap_or(nobody_draws_from_it)),
+            guards: self.guards.map(|_| Box::default()),
+        }
+    }
+
+    /// Whether anything may hold attempts back.
+    pub(crate) fn holds_back(&self) -> bool {
+        self.guards.is_some()
+    }
+
+    /// Whether an attempt that is due at `now` may be sent. `is_first`: it is the first one of its request. `luck` is a stream of the
+    /// attempt's own.
+    #[inline]
+    pub(crate) fn admits(
+        &self,
+        state: &mut ClientState,
+        safeguards: &mut Safeguards,
+        is_first: bool,
+        now: Time,
+        luck: impl FnOnce() -> Stream,
+    ) -> bool {
+        if is_first
+            && self.pays_per_request
+            && let Some(budget) = &self.budget
+        {
+            safeguards.budget.deposit(budget);
+        }
+        let (Some(policy), Some(guards)) = (&self.guards, &mut safeguards.guards) else { return true };
+        let now = Nanoseconds(now.as_nanoseconds());
+        // The throttle comes first: a breaker's trial should not be lost to it.
+        if let Some(config) = &policy.throttle
+            && !guards.throttle.admits(config, now, luck().uniform())
+        {
+            return false;
+        }
+        let Some(config) = &policy.breaker else { return true };
+        guards.breaker.admit(config, now).is_some_and(|permit| {
+            state.permit = permit;
+            true
+        })
     }
 
     /// An attempt was answered in time.
-    pub(crate) fn note_answer(&self, state: &mut ClientState, safeguards: &mut Safeguards) {
+    #[inline]
+    pub(crate) fn note_answer(&self, state: &mut ClientState, safeguards: &mut Safeguards, now: Time) {
         state.tries = 0;
-        if let Some(budget) = &self.budget {
+        if let Some(budget) = &self.budget
+            && !self.pays_per_request
+        {
             safeguards.budget.deposit(budget);
+        }
+        self.note_outcome(state, safeguards, true, now);
+    }
+
+    /// An attempt that was sent has failed.
+    #[inline]
+    pub(crate) fn note_failure(&self, state: &ClientState, safeguards: &mut Safeguards, now: Time) {
+        self.note_outcome(state, safeguards, false, now);
+    }
+
+    #[inline]
+    fn note_outcome(&self, state: &ClientState, safeguards: &mut Safeguards, has_succeeded: bool, now: Time) {
+        let (Some(policy), Some(guards)) = (&self.guards, &mut safeguards.guards) else { return };
+        let now = Nanoseconds(now.as_nanoseconds());
+        if let Some(config) = &policy.breaker {
+            guards.breaker.record(config, state.permit, now, has_succeeded);
+        }
+        if let Some(config) = &policy.throttle
+            && has_succeeded
+        {
+            guards.throttle.accepted(config, now);
         }
     }
 
@@ -134,20 +227,6 @@ impl ClientPolicy {
     }
 }
 
-fn retry(section: &section::Retry) -> RetryPolicy {
-    let nanoseconds = |duration: Duration| Nanoseconds(duration.as_nanoseconds());
-    let (base, cap) = (nanoseconds(section.base), nanoseconds(section.cap));
-    let backoff = match section.backoff {
-        section::Backoff::None => Backoff::None,
-        section::Backoff::Fixed => Backoff::Fixed { delay: base },
-        section::Backoff::Exponential => Backoff::Exponential { base, cap },
-        section::Backoff::EqualJitter => Backoff::EqualJitter { base, cap },
-        section::Backoff::FullJitter => Backoff::FullJitter { base, cap },
-        section::Backoff::Decorrelated => Backoff::Decorrelated { base, cap },
-    };
-    RetryPolicy { attempts_max: section.attempts, backoff }
-}
-
 /// A gap that grows with every failure.
 #[derive(Clone, Debug)]
 struct GrowingGap {
@@ -180,6 +259,7 @@ pub struct Client {
     attempts: u32,
     state: ClientState,
     taps: Stream,
+    is_held_back: bool,
 }
 
 /// What becomes of an attempt that is due.
@@ -210,22 +290,30 @@ impl Client {
         let mut taps = luck.person(person, Purpose::Tap, 0);
         // The world asks every intent whether a log-in comes first; a plain request has none, and draws all the same.
         let _ = taps.chance(policy.log_in_again);
-        Self { luck, person, attempts: 0, state: ClientState::default(), taps }
+        Self { luck, person, attempts: 0, state: ClientState::default(), taps, is_held_back: false }
     }
 
     /// An attempt is due at `now`, counted since the calendar's start.
-    pub fn send(&mut self, _policy: &ClientPolicy, _safeguards: &mut Safeguards, _now: Time) -> Sending {
+    pub fn send(&mut self, policy: &ClientPolicy, safeguards: &mut Safeguards, now: Time) -> Sending {
         self.attempts += 1;
+        let luck = || self.luck.person(self.person, Purpose::Safeguard, draws_before(self.attempts));
+        self.is_held_back = !policy.admits(&mut self.state, safeguards, self.attempts == 1, now, luck);
+        if self.is_held_back {
+            return Sending::HeldBack;
+        }
         Sending::Sent(AttemptLuck::new(self.luck, self.person, self.attempts))
     }
 
     /// The attempt was answered in time, at `now`: the request is over.
-    pub fn answered(&mut self, policy: &ClientPolicy, safeguards: &mut Safeguards, _now: Time) {
-        policy.note_answer(&mut self.state, safeguards);
+    pub fn answered(&mut self, policy: &ClientPolicy, safeguards: &mut Safeguards, now: Time) {
+        policy.note_answer(&mut self.state, safeguards, now);
     }
 
     /// The attempt has failed at `now`: refused, timed out, or held back.
-    pub fn failed(&mut self, policy: &ClientPolicy, safeguards: &mut Safeguards, _now: Time) -> AfterFailure {
+    pub fn failed(&mut self, policy: &ClientPolicy, safeguards: &mut Safeguards, now: Time) -> AfterFailure {
+        if !self.is_held_back {
+            policy.note_failure(&self.state, safeguards, now);
+        }
         if let Some(delay) = policy.retry(&mut self.state, safeguards, &mut self.taps) {
             return AfterFailure::RetryAfter(delay);
         }

@@ -10,6 +10,7 @@
 //! | `app` | intents, attempts, retries, taps |
 //! | [`client`], [`luck`], [`schedule`] | who comes when with which luck, and what a client does after a failure: shared with load driver and server |
 //! | `network` | services as queues that call one another |
+//! | [`policies`] | what the scenario says of retries, lines, limits and breakers, as the policy crate's types |
 //! | `trip`, `fleet` | rentals from booking to return; cars, calendars, doors |
 //! | `episode`, `help` | stranding, and every way out of it |
 //! | `monitor`, `tally`, `result` | minutes, counts, scalar results |
@@ -31,6 +32,7 @@ mod network;
 mod outcome;
 mod person;
 mod plain;
+pub mod policies;
 mod purpose;
 mod queue_record;
 mod result;

@@ -28,7 +28,7 @@ use stranded_engine::Stream;
 
 pub use crate::purpose::Luck;
 pub use crate::sampler::Sampler;
-pub use crate::service_draws::ServiceDraws;
+pub use crate::service_draws::{ServiceDraws, call};
 
 /// Draws set aside for one attempt: one or two for each service on its way and one for the network.
 const DRAWS_AN_ATTEMPT: u32 = 16;

@@ -307,7 +307,9 @@ impl World {
         if !self.is_current(request) {
             return;
         }
-        self.plain.attempt_over(request.person, Ending::Refused, request.waited + (now - request.queued));
+        // A request whose call of the next service has failed waits in no line.
+        let in_line = if request.is_worked_on { Span::ZERO } else { now - request.queued };
+        self.plain.attempt_over(request.person, Ending::Refused, request.waited + in_line);
     }
 
     /// The services are done with a plain request; nobody hears of it whose client has gone.

@@ -33,6 +33,8 @@ pub(crate) enum Purpose {
     After,
     /// How long the door's controller computes.
     Controller,
+    /// Attempts that the app holds back: each attempt has a stream of its own, and nobody keeps a count.
+    Safeguard,
 }
 
 /// Purposes that persons keep a count for.

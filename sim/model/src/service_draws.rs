@@ -4,6 +4,23 @@ use crate::sampler::Sampler;
 use stranded_engine::Stream;
 use stranded_scenario::section::Service;
 
+/// Numbers set aside for a call that the caller watches over: work, cache and refusal at the called service.
+const DRAWS_A_CALL: u32 = 3;
+
+/// The stream of a call that the caller watches over (`service.X.calls.timeout`), from the stream of the request that makes it.
+///
+/// The request's own stream goes on behind the numbers set aside for the call, because a caller that gives up does not know how many the
+/// called service has drawn. A failed call then draws one number from it for the jitter of the retry, whether there is one or not.
+/// Calls that nobody watches over go on with the request's own stream.
+#[inline]
+pub fn call(stream: &mut Stream) -> Stream {
+    let of_the_call = *stream;
+    for _ in 0..DRAWS_A_CALL {
+        let _ = stream.next_bits();
+    }
+    of_the_call
+}
+
 /// All that chance decides for a request at one service. The simulated network and a paced server both draw through this, so that
 /// neither the order of draws nor their number can drift apart.
 ///

@@ -230,11 +230,22 @@ impl Model for World {
             Event::Answer { person, attempt } => self.on_answer(person, attempt, now, scheduler),
             Event::Refusal { person, attempt } => self.on_refusal(person, attempt, now, scheduler),
             Event::TimedOut { person, attempt } => self.on_timed_out(person, attempt, now, scheduler),
+            Event::HeldBack { person, attempt } => self.on_held_back(person, attempt, now, scheduler),
             Event::LeaveLine { person, attempt } => self.on_leave_line(person, attempt, now, scheduler),
             Event::AtDoor { person, generation } => self.on_at_door(person, generation, now, scheduler),
             Event::Arrival => self.on_arrival(now, scheduler),
             Event::Served { service, request } => {
                 self.network.served(service, request, now, scheduler);
+                self.handle_departures(now, scheduler);
+                self.note_census(now);
+            }
+            Event::CallFailed { request, call } => {
+                self.network.call_failed(request, call, now, scheduler);
+                self.handle_departures(now, scheduler);
+                self.note_census(now);
+            }
+            Event::CallAgain { request, call } => {
+                self.network.call_again(request, call, now, scheduler);
                 self.handle_departures(now, scheduler);
                 self.note_census(now);
             }

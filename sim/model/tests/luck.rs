@@ -45,13 +45,23 @@ workers = 10000
 service_time = { gamma = { mean = "150 ms", shape = 0.7 } }
 "#;
 
-fn scenario(text: &str) -> Scenario {
-    Loader::new().load_text("test.toml", text).unwrap_or_else(|findings| panic!("{findings}")).value
+fn scenario(assignments: &[&str]) -> Scenario {
+    let loader = assignments.iter().fold(Loader::new(), |loader, assignment| loader.set(*assignment));
+    loader.load_text("test.toml", NO_QUEUES).unwrap_or_else(|findings| panic!("{findings}")).value
 }
+
+/// A client that holds attempts back, and a budget that requests pay into.
+const GUARDED: [&str; 4] = [
+    "app.timeout=120 ms",
+    "app.circuit_breaker={ failure_share = 0.4, minimum_calls = 30, window = '2 s', open_for = '1 s', trials = 2 }",
+    "app.adaptive_throttle={ requests_per_accept = 1.5, window = '5 s' }",
+    "app.retry_budget.deposit=per-request",
+];
 
 /// What is due.
 enum Due {
     Attempt(usize),
+    HeldBack(usize),
     Answer(usize),
     TimeOut(usize),
 }
@@ -61,6 +71,7 @@ enum Due {
 struct Counts {
     requests: u64,
     attempts: u64,
+    held_back: u64,
     answered: u64,
     given_up: u64,
     /// Time from the first attempt until the services were done, of requests served.
@@ -103,7 +114,9 @@ fn play(scenario: &Scenario, replication: u32) -> Counts {
             Due::Attempt(index) => {
                 let (client, began) = &mut clients[index];
                 let Sending::Sent(attempt) = client.send(&policy, &mut safeguards, now) else {
-                    panic!("nothing holds back here")
+                    plan.at(now, Due::HeldBack(index));
+                    counts.held_back += 1;
+                    continue;
                 };
                 counts.attempts += 1;
                 // The operator, and the vendor in another process: the luck goes on from one to the other as text.
@@ -126,12 +139,14 @@ fn play(scenario: &Scenario, replication: u32) -> Counts {
                 counts.answered += 1;
                 clients[index].0.answered(&policy, &mut safeguards, now);
             }
-            Due::TimeOut(index) => match clients[index].0.failed(&policy, &mut safeguards, now) {
-                AfterFailure::RetryAfter(span) | AfterFailure::TapAgain(span) => {
-                    plan.at(now + span, Due::Attempt(index));
+            Due::HeldBack(index) | Due::TimeOut(index) => {
+                match clients[index].0.failed(&policy, &mut safeguards, now) {
+                    AfterFailure::RetryAfter(span) | AfterFailure::TapAgain(span) => {
+                        plan.at(now + span, Due::Attempt(index));
+                    }
+                    AfterFailure::GivenUp => counts.given_up += 1,
                 }
-                AfterFailure::GivenUp => counts.given_up += 1,
-            },
+            }
         }
     }
     counts
@@ -141,14 +156,15 @@ fn assert_same(counted: f64, simulated: f64, what: &str) {
     assert!((counted - simulated).abs() <= 1e-9 * simulated.abs(), "{what}: counted {counted}, simulated {simulated}");
 }
 
-#[test]
-fn who_plays_the_schedule_with_the_same_luck_counts_what_the_world_counts() {
-    let scenario = scenario(NO_QUEUES);
+fn assert_world_counts_alike(scenario: &Scenario, holds_back: bool) {
     for replication in 0..3 {
-        let counts = play(&scenario, replication);
-        let metrics = simulate(&scenario, replication, &mut |_| true).expect("nobody stops it").metrics;
+        let counts = play(scenario, replication);
+        let metrics = simulate(scenario, replication, &mut |_| true).expect("nobody stops it").metrics;
+        let held_back = metrics.get("attempts_held_back").copied();
+        assert_eq!(held_back, holds_back.then_some(counts.held_back as f64));
+        assert_eq!(counts.held_back > 1_000, holds_back, "{counts:?}");
         // Retries, taps and people who give up must all have been there, or this would prove little.
-        assert!(counts.attempts > counts.requests + 1_000 && counts.given_up > 100, "{counts:?}");
+        assert!(counts.attempts + counts.held_back > counts.requests + 1_000 && counts.given_up > 100, "{counts:?}");
         assert_eq!(counts.requests, counts.answered + counts.given_up);
         assert_same(counts.requests as f64, metrics["queue.arrivals"], "requests");
         assert_same(counts.attempts as f64, metrics["attempts"], "attempts");
@@ -167,8 +183,18 @@ fn who_plays_the_schedule_with_the_same_luck_counts_what_the_world_counts() {
 }
 
 #[test]
+fn who_plays_the_schedule_with_the_same_luck_counts_what_the_world_counts() {
+    assert_world_counts_alike(&scenario(&[]), false);
+}
+
+#[test]
+fn a_client_holds_back_what_the_simulated_one_holds_back() {
+    assert_world_counts_alike(&scenario(&GUARDED), true);
+}
+
+#[test]
 fn a_schedule_begins_with_those_who_wait_and_keeps_the_keys_of_those_in_orbit_free() {
-    let mut scenario = scenario(NO_QUEUES);
+    let mut scenario = scenario(&[]);
     scenario.arrivals.as_mut().expect("plain arrivals").in_orbit_at_start = 4;
     let requests: Vec<PlainRequest> = PlainSchedule::new(&scenario, 0).expect("plain arrivals").collect();
     assert!(requests[..7].iter().all(|request| request.at == Span::ZERO));

@@ -52,8 +52,8 @@ type Metrics = BTreeMap<metric::Name, f64>;
 
 fn metrics(assignments: &[&str]) -> Metrics {
     let loader = assignments.iter().fold(Loader::new(), |loader, assignment| loader.set(*assignment));
-    let loaded = loader.load_text::<Scenario>("test.toml", CHAIN).unwrap_or_else(|findings| panic!("{findings}"));
-    simulate(&loaded.value, 0, &mut |_| true).expect("nobody stops it").metrics
+    let scenario: Scenario = loader.load_text("test.toml", CHAIN).unwrap_or_else(|findings| panic!("{findings}")).value;
+    simulate(&scenario, 0, &mut |_| true).expect("nobody stops it").metrics
 }
 
 #[test]

@@ -49,7 +49,6 @@ pub fn routes(admin: Admin) -> Router {
         .routes(routes!(inject))
         .routes(routes!(state))
         .routes(routes!(reset))
-        .with_state::<Admin>(admin.clone())
         .split_for_parts();
     router
         .fallback(async || Problem::new(Kind::NotFound, "there is /admin/faults, /admin/state and /admin/reset"))

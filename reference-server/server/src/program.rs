@@ -131,6 +131,8 @@ async fn listen(
     let (admin_listener, admin_address) = bind(common.admin, "--admin").await?;
     let core = state.core();
     let (stop, stopped) = watch::channel(false);
+    // Before anybody is told that we are ready, and may tell us to stop.
+    let told_to_stop = Signals::listen().map_err(|source| Failure::System { action: "listen to signals", source })?;
     let announcement = serde_json::json!({
         "role": role,
         "service": core.service.name(),
@@ -148,32 +150,48 @@ async fn listen(
     let metrics = Some(Arc::clone(&core.metrics));
     let server = serve_counted(main, router, metrics, limits, until(stopped.clone()));
     let admin = serve_counted(admin_listener, admin, None, limits, until(stopped));
-    let closing = close_at_signal(core, stop);
+    let closing = close_when(told_to_stop, core, stop);
     tokio::join!(server, admin, closing);
     tracing::info!("ended");
     Ok(())
 }
 
-async fn close_at_signal(core: &Core, stop: watch::Sender<bool>) {
-    wait_for_signal().await;
+async fn close_when(mut signals: Signals, core: &Core, stop: watch::Sender<bool>) {
+    signals.next().await;
     tracing::info!("told to stop; requests that are under way may finish");
     core.closing.store(true, Ordering::Relaxed);
     let _ = stop.send(true);
 }
 
-async fn wait_for_signal() {
+/// The signals that end the program.
+struct Signals {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    /// Hears them from now on.
+    fn listen() -> std::io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
         }
+        #[cfg(not(unix))]
+        Ok(Self {})
     }
-    let _ = tokio::signal::ctrl_c().await;
+
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }
 
 async fn bind(address: SocketAddr, flag: &'static str) -> Result<(TcpListener, SocketAddr), Failure> {

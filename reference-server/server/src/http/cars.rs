@@ -4,7 +4,7 @@ use super::extract::{AttemptOf, QueryOf, Token};
 use super::problem::{Kind, Problem, ProblemBody};
 use super::state::{Operator, now};
 use super::through::hang;
-use crate::service::{Endpoint, Onward};
+use crate::service::{Endpoint, Onward, Work};
 use crate::store::{Caller, SLOT_SECONDS, Slots};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -23,13 +23,13 @@ const AHEAD_SECONDS_MAX: i64 = 30 * 86_400;
 #[into_params(parameter_in = Query)]
 pub(crate) struct FreeCarsQuery {
     /// When the car is wanted, seconds since the Unix epoch, a multiple of 600; now, when left out.
-    #[param(minimum = 0, maximum = 4102444800i64, multiple_of = 600)]
+    #[param(minimum = 0, maximum = 4102444800.0, multiple_of = 600)]
     from: Option<i64>,
     /// For how long, minutes, a multiple of 10; one slot of ten minutes, when left out.
     #[param(minimum = 10, maximum = 1440, multiple_of = 10)]
     minutes: Option<u32>,
     /// Only cars with higher numbers: where the last page ended.
-    #[param(minimum = 0, maximum = 4294967295u64)]
+    #[param(minimum = 0, maximum = 4294967295.0)]
     after: Option<u32>,
     /// Cars at most; 20, when left out.
     #[param(minimum = 1, maximum = 100)]
@@ -77,7 +77,7 @@ pub(crate) async fn free(
         return Err(Problem::new(Kind::InvalidInput, "`limit` must be within 1 to 100"));
     }
     let store = state.0.store.clone();
-    let work = Box::pin(async move {
+    let work: Work<_, Problem> = Box::pin(async move {
         let caller = Caller { token, now, idempotency: None };
         let cars = store.free_cars(caller, slots, query.after.unwrap_or(0), limit).await?;
         let cars = cars.into_iter().map(|id| Car { id }).collect();

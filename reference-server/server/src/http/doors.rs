@@ -71,10 +71,9 @@ pub(crate) async fn fetch_key(
         is_needed: |_| true,
         body: |claims: &KeyClaims| Bytes::from(serde_json::to_vec(claims).unwrap_or_default()),
     };
-    let work: Work<_, _> = {
+    let work: Work<_, Problem> = {
         let (store, caller) = (state.0.store.clone(), caller.clone());
         Box::pin(async move {
-            let now = caller.now;
             let reservation = store.reservation(Caller { idempotency: None, ..caller }, id).await?;
             Ok(KeyClaims {
                 key_id: random()?,
@@ -83,7 +82,7 @@ pub(crate) async fn fetch_key(
                 phone_key: input.phone_key,
                 // A reservation ahead has a key ahead; one that has begun is good at once.
                 not_before: reservation.from.max(0),
-                expires: reservation.until.max(now.min(reservation.from) + 1),
+                expires: reservation.until.max(0),
             })
         })
     };
@@ -178,7 +177,7 @@ pub(crate) async fn return_car(
     again: Again<Nothing>,
 ) -> Result<Response, Problem> {
     let caller = Caller { token, now: now(), idempotency: again.idempotency };
-    let work: Work<_, _> = {
+    let work: Work<_, Problem> = {
         let (store, caller) = (state.0.store.clone(), Caller { idempotency: None, ..caller.clone() });
         Box::pin(async move { Ok(store.reservation(caller, id).await?) })
     };
@@ -204,7 +203,7 @@ async fn command(
         DoorCommand::Unlock => Endpoint::Unlock,
         DoorCommand::Lock => Endpoint::Lock,
     };
-    let work: Work<KeyUse, _> = {
+    let work: Work<KeyUse, Problem> = {
         let (state, caller) = (state.clone(), Caller { idempotency: None, ..caller.clone() });
         Box::pin(async move {
             let now = caller.now;

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderName};
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 use std::time::Duration;
+use stranded_model::luck::AttemptLuck;
 
 /// The longest idempotency key, bytes.
 const IDEMPOTENCY_KEY_BYTES_MAX: usize = 128;
@@ -35,7 +36,7 @@ impl<S: Sync> FromRequestParts<S> for AttemptOf {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let luck = header(&parts.headers, &HeaderName::from_static(LUCK))?
             .map(|text| {
-                text.parse().map_err(|error| Problem::new(Kind::InvalidInput, format!("`Stranded-Luck`: {error}")))
+                text.parse::<AttemptLuck>().map_err(|error| Problem::new(Kind::InvalidInput, format!("`Stranded-Luck`: {error}")))
             })
             .transpose()?;
         let patience = header(&parts.headers, &HeaderName::from_static(DEADLINE))?.map(patience).transpose()?;
@@ -115,8 +116,11 @@ impl<S: Send + Sync, T: Input> FromRequest<S> for Again<T> {
         }
         let what = format!("{} {}", parts.method, parts.uri.path());
         let headers = parts.headers.clone();
-        let body =
-            Bytes::from_request(Request::from_parts(parts, body), state).await.map_err(|error| unreadable(&error))?;
+        let body = Bytes::from_request(Request::from_parts(parts, body), state);
+        let body = tokio::time::timeout(super::BODY_TIME_MAX, body)
+            .await
+            .map_err(|_| Problem::new(Kind::Timeout, "the body did not arrive in time"))?
+            .map_err(|error| unreadable(&error))?;
         let idempotency = key.map(|key| Idempotency::new(key, &what, &body));
         Ok(Self { input: T::read(&headers, &body)?, idempotency })
     }
@@ -165,13 +169,6 @@ fn unreadable(error: &BytesRejection) -> Problem {
     if matches!(error, BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_))) {
         let detail = format!("the body is longer than {} bytes", super::BODY_BYTES_MAX);
         return Problem::new(Kind::TooLarge, detail);
-    }
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(it) = cause {
-        if it.is::<tower_http::timeout::TimeoutError>() {
-            return Problem::new(Kind::Timeout, "the body stopped arriving");
-        }
-        cause = it.source();
     }
     Problem::new(Kind::InvalidInput, format!("the body cannot be read: {error}"))
 }

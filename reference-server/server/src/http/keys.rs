@@ -4,7 +4,7 @@ use super::extract::{AttemptOf, CalledFor, JsonInput};
 use super::problem::{Kind, Problem, ProblemBody};
 use super::state::{KeySource, Operator, Vendor};
 use crate::key::{from_text, phone_key, to_text};
-use crate::service::{Call, Endpoint, Onward};
+use crate::service::{Call, Endpoint, Onward, Work};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -95,7 +95,7 @@ pub(crate) async fn sign(
 ) -> Result<Response, Problem> {
     let endpoint = endpoint.unwrap_or(Endpoint::FetchKey);
     let signer = state.clone();
-    let work = Box::pin(async move { claims.sign(&signer.0.issuer) });
+    let work: Work<_, Problem> = Box::pin(async move { claims.sign(&signer.0.issuer) });
     let through = state.0.core.through(&attempt, endpoint, Onward::plain(), work).await?;
     Ok(through.respond(StatusCode::OK))
 }

@@ -25,7 +25,6 @@ pub use state::{KeySource, Operator, Vendor};
 pub(crate) use state::{Core, HasCore};
 
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Router, middleware};
 use problem::{Kind, Problem};
@@ -72,7 +71,7 @@ pub fn operator(state: Operator) -> Router {
         .routes(routes!(doors::return_car))
         .routes(routes!(requests::plain_operator))
         .routes(routes!(health::ready_operator));
-    finish(router.with_state::<Operator>(state.clone()), state)
+    finish(router, state)
 }
 
 /// The vendor's routes.
@@ -82,7 +81,7 @@ pub fn vendor(state: Vendor) -> Router {
         .routes(routes!(keys::issuers))
         .routes(routes!(requests::plain_vendor))
         .routes(routes!(health::ready_vendor));
-    finish(router.with_state::<Vendor>(state.clone()), state)
+    finish(router, state)
 }
 
 /// Adds what both have.
@@ -106,7 +105,5 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     let reason = panic.downcast_ref::<String>().map(String::as_str);
     let reason = reason.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown");
     tracing::error!(%reason, "a request panicked");
-    let mut response = Problem::new(Kind::Internal, "the server's log tells more").into_response();
-    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    response
+    Problem::new(Kind::Internal, "the server's log tells more").into_response()
 }

@@ -19,11 +19,11 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct ReservationInput {
     /// Number of the car.
-    #[schema(minimum = 1, maximum = 4294967295u64)]
+    #[schema(minimum = 1, maximum = 4294967295.0)]
     pub car: u32,
     /// From when on, seconds since the Unix epoch, a multiple of 600; from the present slot on, when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0, maximum = 4102444800i64, multiple_of = 600)]
+    #[schema(minimum = 0, maximum = 4102444800.0, multiple_of = 600)]
     pub from: Option<i64>,
     /// For how long, minutes, a multiple of 10.
     #[schema(minimum = 10, maximum = 1440, multiple_of = 10)]
@@ -52,7 +52,7 @@ pub(crate) async fn reserve(
     let slots = slots(input.from, Some(input.minutes), now, Kind::InvalidContent)?;
     let store = state.0.store.clone();
     let caller = Caller { token, now, idempotency: again.idempotency };
-    let work: Work<_, _> = Box::pin(async move { Ok(store.reserve(caller, input.car, slots).await?) });
+    let work: Work<_, Problem> = Box::pin(async move { Ok(store.reserve(caller, input.car, slots).await?) });
     match state.0.core.through(&attempt, Endpoint::Reserve, Onward::plain(), work).await {
         Ok(through) => {
             let location = HeaderValue::try_from(format!("/v1/reservations/{}", through.value.id));
@@ -82,7 +82,7 @@ pub(crate) async fn look(
 ) -> Result<Response, Problem> {
     let store = state.0.store.clone();
     let caller = Caller { token, now: now(), idempotency: None };
-    let work: Work<_, _> = Box::pin(async move { Ok(store.reservation(caller, id).await?) });
+    let work: Work<_, Problem> = Box::pin(async move { Ok(store.reservation(caller, id).await?) });
     match state.0.core.through(&attempt, Endpoint::Reserve, Onward::plain(), work).await {
         Ok(through) => Ok(through.respond(StatusCode::OK)),
         Err(problem) => Err(hang(&attempt, problem).await),
@@ -107,7 +107,7 @@ pub(crate) async fn cancel(
 ) -> Result<Response, Problem> {
     let store = state.0.store.clone();
     let caller = Caller { token, now: now(), idempotency: None };
-    let work: Work<_, _> = Box::pin(async move { Ok(store.cancel(caller, id).await?) });
+    let work: Work<_, Problem> = Box::pin(async move { Ok(store.cancel(caller, id).await?) });
     match state.0.core.through(&attempt, Endpoint::Reserve, Onward::plain(), work).await {
         Ok(through) => Ok(through.respond(StatusCode::OK)),
         Err(problem) => Err(hang(&attempt, problem).await),

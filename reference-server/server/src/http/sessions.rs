@@ -5,7 +5,7 @@ use super::problem::{Kind, Problem, ProblemBody};
 use super::state::{Operator, now};
 use super::through::hang;
 use crate::key::to_text;
-use crate::service::{Endpoint, Onward};
+use crate::service::{Endpoint, Onward, Work};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct SessionInput {
     /// Number of the renter.
-    #[schema(minimum = 0, maximum = 4294967295u64)]
+    #[schema(minimum = 0, maximum = 4294967295.0)]
     pub renter: u32,
 }
 
@@ -54,7 +54,7 @@ pub(crate) async fn open(
     let session =
         Session { renter: input.renter, expires: now() + state.0.session.as_secs() as i64, token: token.clone() };
     let store = state.0.store.clone();
-    let work = Box::pin(async move {
+    let work: Work<_, Problem> = Box::pin(async move {
         store.open_session(token_hash(&token), session.renter, session.expires).await?;
         Ok(session)
     });

@@ -162,12 +162,15 @@ impl Way {
         };
         let mut news = pacer.with(|room, now| room.enter(arrival, now)).await;
         let mut result = None;
-        if let (Ok(News::Started { job }), Some(work)) = (&news, work) {
-            let mut worker = BusyWorker { service: &self.service, job: Some(*job) };
+        let started = match news {
+            Ok(News::Started { job }) => Some(job),
+            _ => None,
+        };
+        if let (Some(job), Some(work)) = (started, work) {
+            let mut worker = BusyWorker { service: &self.service, job: Some(job) };
             let outcome = work.await;
             worker.job = None;
             let goes_on = outcome.is_ok();
-            let job = *job;
             news = pacer.with(|room, now| room.work_done(job, goes_on, now)).await;
             result = Some(outcome);
         }
@@ -194,7 +197,8 @@ impl Way {
             return Ok(Passed { value, answer: None, timing });
         };
         let left = self.service.now();
-        let answer = self.call(next.as_ref(), &served, &onward, &value, left).await;
+        let body = (onward.body)(&value);
+        let answer = self.call(next.as_ref(), &served, onward.path, body, left).await;
         drop(held);
         timing.next = Some(Duration::from_nanos(self.service.now().saturating_sub(left).0));
         match answer {
@@ -203,19 +207,17 @@ impl Way {
         }
     }
 
-    async fn call<T>(
+    async fn call(
         &self,
         next: &dyn NextService,
         served: &Served,
-        onward: &Onward<T>,
-        value: &T,
+        path: &'static str,
+        body: Bytes,
         now: Nanoseconds,
     ) -> Result<Answer, CallError> {
         let patience = (self.deadline != Nanoseconds::MAX)
             .then(|| Duration::from_nanos(self.deadline.saturating_sub(now).0));
         let luck = self.luck.after(&served.stream);
-        let body = (onward.body)(value);
-        let path = onward.path;
         next.call(Call { method: Method::POST, path, endpoint: self.endpoint, luck, patience, body }).await
     }
 }

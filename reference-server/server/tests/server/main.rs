@@ -2,6 +2,7 @@
 
 mod client;
 mod crash;
+mod interface;
 mod journey;
 mod keys;
 mod postgres;

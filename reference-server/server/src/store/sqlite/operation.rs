@@ -135,12 +135,13 @@ pub(super) fn totals(connection: &Connection) -> StoreResult<Totals> {
                       (SELECT count(*) FROM reservations), (SELECT count(*) FROM keys),
                       (SELECT count(*) FROM reservations WHERE state = 2)";
     let totals = one(connection, sql, [], |row| {
+        let count = |index: usize| row.get::<_, i64>(index).map(|count| count as u64);
         Ok(Totals {
-            cars: row.get(0)?,
-            sessions: row.get(1)?,
-            reservations: row.get(2)?,
-            keys: row.get(3)?,
-            returns: row.get(4)?,
+            cars: count(0)?,
+            sessions: count(1)?,
+            reservations: count(2)?,
+            keys: count(3)?,
+            returns: count(4)?,
         })
     })?;
     Ok(totals.unwrap_or_default())

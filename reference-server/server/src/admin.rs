@@ -45,11 +45,8 @@ pub struct ProcessState {
 
 /// The admin's routes.
 pub fn routes(admin: Admin) -> Router {
-    let (router, _) = OpenApiRouter::new()
-        .routes(routes!(inject))
-        .routes(routes!(state))
-        .routes(routes!(reset))
-        .split_for_parts();
+    let (router, _) =
+        OpenApiRouter::new().routes(routes!(inject)).routes(routes!(state)).routes(routes!(reset)).split_for_parts();
     router
         .fallback(async || Problem::new(Kind::NotFound, "there is /admin/faults, /admin/state and /admin/reset"))
         .method_not_allowed_fallback(async || Problem::new(Kind::MethodNotAllowed, "the header `Allow` tells how"))

@@ -28,7 +28,7 @@ pub(crate) fn load(common: &Common) -> Result<Scenario, Failure> {
         let findings = findings.render(look).trim_end().to_owned();
         Failure::InvalidScenario { path: common.scenario.clone(), findings, summary }
     })?;
-    Ok((*loaded).clone())
+    Ok(loaded.value)
 }
 
 /// The service at which requests enter, or the one that `--service` names.
@@ -88,7 +88,8 @@ pub(crate) fn vendor_address(common: &Common, scenario: &Scenario, name: &str) -
             common.scenario.display()
         )));
     };
-    let wrong = |reason: &str| Failure::Usage(format!("`--vendor {url}`: {reason}; it should look as `http://127.0.0.1:7001`"));
+    let wrong =
+        |reason: &str| Failure::Usage(format!("`--vendor {url}`: {reason}; it should look as `http://127.0.0.1:7001`"));
     let uri: Uri = url.parse().map_err(|_| wrong("this is no address"))?;
     if uri.scheme_str() != Some("http") {
         return Err(wrong("only http is spoken here"));

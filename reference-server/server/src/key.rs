@@ -5,6 +5,7 @@ use crate::store::{DoorCommand, KeyUse};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signature, VerifyingKey};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 use stranded_wire::{
@@ -25,7 +26,10 @@ pub(crate) fn from_text(text: &str) -> Option<Vec<u8>> {
 /// A phone's public key from its text.
 pub(crate) fn phone_key(text: &str) -> Result<PublicKey, Problem> {
     let wrong = || {
-        Problem::new(Kind::InvalidInput, "`phone_key` is not an Ed25519 public key: 32 bytes in base64url without padding")
+        Problem::new(
+            Kind::InvalidInput,
+            "`phone_key` is not an Ed25519 public key: 32 bytes in base64url without padding",
+        )
     };
     let bytes: [u8; 32] = from_text(text).and_then(|bytes| bytes.try_into().ok()).ok_or_else(wrong)?;
     let key = VerifyingKey::from_bytes(&bytes).map_err(|_| wrong())?;
@@ -132,7 +136,8 @@ impl Presented {
             return Err(Problem::new(Kind::StaleKey, detail));
         }
         let phone = VerifyingKey::from_bytes(&content.phone_key.0).map_err(|_| forged("the key's phone has no key"))?;
-        check(&phone, &proof.evidence).map_err(|()| forged("the proof is not signed by the phone that the key is for"))?;
+        check(&phone, &proof.evidence)
+            .map_err(|()| forged("the proof is not signed by the phone that the key is for"))?;
         if proof.content.command != right {
             return Err(Problem::new(Kind::WrongKey, "the proof is for another command"));
         }
@@ -151,6 +156,6 @@ fn check(key: &VerifyingKey, evidence: &Evidence<'_>) -> Result<(), ()> {
     key.verify_strict(covered, &Signature::from_bytes(evidence.signature())).map_err(|_| ())
 }
 
-fn forged(detail: impl Into<String>) -> Problem {
+fn forged(detail: impl Into<Cow<'static, str>>) -> Problem {
     Problem::new(Kind::ForgedKey, detail)
 }

@@ -39,7 +39,9 @@ fn start_log(format: LogFormat) {
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
     let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
     match format {
-        LogFormat::Text => log.with_ansi(anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never).init(),
+        LogFormat::Text => {
+            log.with_ansi(anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never).init()
+        }
         LogFormat::Json => log.json().init(),
     }
 }

@@ -26,7 +26,10 @@ pub(crate) fn kept_in(path: &Path) -> Result<Issuer, Failure> {
     let wrong = |reason: String| Failure::SigningKey { path: path.to_owned(), reason };
     match fs::read_to_string(path) {
         Ok(text) => parse(&text).ok_or_else(|| {
-            wrong("it does not hold a number and a seed of 32 bytes; choose another file, and a new key is made there".to_owned())
+            wrong(
+                "it does not hold a number and a seed of 32 bytes; choose another file, and a new key is made there"
+                    .to_owned(),
+            )
         }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let (id, seed) = draw()?;

@@ -58,7 +58,11 @@ impl Connection for Stream {
 }
 
 impl hyper::rt::Read for Stream {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: hyper::rt::ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: hyper::rt::ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.0).poll_read(context, buffer)
     }
 }
@@ -99,7 +103,7 @@ fn scenario(operator: &str, vendor: &str) -> Scenario {
         "[service.operator]\nworkers = 2\nservice_time = \"10 ms\"\n{operator}\n[service.vendor]\nworkers = 2\nservice_time = \"20 ms\"\n{vendor}\n"
     );
     let loaded = Loader::new().load_text::<Scenario>("scenario.toml", &text).expect("it is valid");
-    (*loaded).clone()
+    loaded.value
 }
 
 /// Asks the operator once; the status, and how long it took.
@@ -121,8 +125,11 @@ async fn ask(patience: Duration) -> (StatusCode, Duration) {
 }
 
 /// Runs `story` as a client of the two.
-fn run<F: Future<Output = turmoil::Result> + 'static>(scenario: &Scenario, vendor_timeout: Duration, story: impl FnOnce(Service, mpsc::Receiver<Service>) -> F) -> turmoil::Result
-{
+fn run<F: Future<Output = turmoil::Result> + 'static>(
+    scenario: &Scenario,
+    vendor_timeout: Duration,
+    story: impl FnOnce(Service, mpsc::Receiver<Service>) -> F,
+) -> turmoil::Result {
     let mut sim = turmoil::Builder::new()
         .rng_seed(7)
         .simulation_duration(Duration::from_secs(600))
@@ -149,8 +156,7 @@ fn run<F: Future<Output = turmoil::Result> + 'static>(scenario: &Scenario, vendo
     sim.host("operator", move || {
         let (scenario, tell, database) = (Arc::clone(&config), tell_operator.clone(), database.clone());
         async move {
-            let next: Arc<dyn NextService> =
-                Arc::new(HttpNext::new("vendor:80".parse()?, Connector, vendor_timeout));
+            let next: Arc<dyn NextService> = Arc::new(HttpNext::new("vendor:80".parse()?, Connector, vendor_timeout));
             let service = Service::start(&scenario, "operator", Some(Arc::clone(&next)), Timekeeper::Tokio)?;
             tell.send(service.clone()).await?;
             let store = Arc::new(SqliteStore::open(&database, 1, SqliteOptions::default())?);
@@ -239,4 +245,3 @@ fn clients_that_give_up_are_worked_for_all_the_same() -> turmoil::Result {
         Ok(())
     })
 }
-

@@ -19,7 +19,8 @@ pub(crate) async fn operator() {
     let scenario = folder.path().join("scenario.toml");
     std::fs::write(&scenario, "[service.operator]\nworkers = 256\npace = \"real\"\n").expect("a file");
     let scenario = scenario.to_str().expect("text");
-    let arguments = Arguments::parse_from(["reference-server", "operator", "--scenario", scenario, "--cars", "1000000"]);
+    let arguments =
+        Arguments::parse_from(["reference-server", "operator", "--scenario", scenario, "--cars", "1000000"]);
     program::run(arguments).await.expect("it runs");
 }
 

@@ -48,7 +48,8 @@ impl Sender {
             request = request.header("content-type", "application/json");
         }
         let body = body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
-        let answer = self.send.send_request(request.body(Full::new(body)).expect("a request")).await.expect("an answer");
+        let answer =
+            self.send.send_request(request.body(Full::new(body)).expect("a request")).await.expect("an answer");
         let status = answer.status();
         let body = answer.into_body().collect().await.expect("a body").to_bytes();
         assert!(status.is_success(), "{path}: {status} {body:?}");

@@ -58,7 +58,11 @@ fn page(api: &OpenApi) -> String {
         let _ = write!(page, "<tr id={code}><td><code>/docs#{code}</code><td>{status}<td>{title}</tr>");
     }
     let text = serde_json::to_string_pretty(api).unwrap_or_default();
-    let _ = write!(page, "</table><h2>OpenAPI</h2><details><summary>the whole description</summary><pre>{}</pre></details></html>", escape(&text));
+    let _ = write!(
+        page,
+        "</table><h2>OpenAPI</h2><details><summary>the whole description</summary><pre>{}</pre></details></html>",
+        escape(&text)
+    );
     page
 }
 

@@ -99,9 +99,8 @@ pub(crate) async fn fetch_key(
         expires: through.value.expires,
         challenge: Challenge { nonce: random()?, boot_epoch: 0, counter: 0 },
     };
-    let issued = state.0.store.keep_key(caller, id, issued).await.map_err(|error| {
-        Problem::from(error).timed(through.timing)
-    })?;
+    let issued =
+        state.0.store.keep_key(caller, id, issued).await.map_err(|error| Problem::from(error).timed(through.timing))?;
     Ok(through.with(issued).respond(StatusCode::CREATED))
 }
 
@@ -221,7 +220,10 @@ async fn command(
     finish(through, carried)
 }
 
-fn finish<T, U: Serialize>(through: Through<T>, result: Result<U, crate::store::StoreError>) -> Result<Response, Problem> {
+fn finish<T, U: Serialize>(
+    through: Through<T>,
+    result: Result<U, crate::store::StoreError>,
+) -> Result<Response, Problem> {
     match result {
         Ok(value) => Ok(through.with(value).respond(StatusCode::OK)),
         Err(error) => Err(Problem::from(error).timed(through.timing)),
@@ -233,9 +235,8 @@ impl Operator {
     fn signed(&self, claims: &KeyClaims, answer: Option<&Answer>) -> Result<SignedKey, Problem> {
         match (&self.0.keys, answer) {
             (KeySource::Own(issuer), _) => claims.sign(issuer),
-            (KeySource::Vendor(_), Some(answer)) => serde_json::from_slice(&answer.body).map_err(|error| {
-                Problem::new(Kind::NextFailed, format!("the vendor's answer holds no key: {error}"))
-            }),
+            (KeySource::Vendor(_), Some(answer)) => serde_json::from_slice(&answer.body)
+                .map_err(|error| Problem::new(Kind::NextFailed, format!("the vendor's answer holds no key: {error}"))),
             (KeySource::Vendor(_), None) => Err(Problem::new(Kind::NextFailed, "the vendor was not asked")),
         }
     }

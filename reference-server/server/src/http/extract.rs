@@ -36,7 +36,8 @@ impl<S: Sync> FromRequestParts<S> for AttemptOf {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let luck = header(&parts.headers, &HeaderName::from_static(LUCK))?
             .map(|text| {
-                text.parse::<AttemptLuck>().map_err(|error| Problem::new(Kind::InvalidInput, format!("`Stranded-Luck`: {error}")))
+                text.parse::<AttemptLuck>()
+                    .map_err(|error| Problem::new(Kind::InvalidInput, format!("`Stranded-Luck`: {error}")))
             })
             .transpose()?;
         let patience = header(&parts.headers, &HeaderName::from_static(DEADLINE))?.map(patience).transpose()?;
@@ -150,10 +151,15 @@ impl<T: DeserializeOwned> Input for JsonInput<T> {
         if !media.eq_ignore_ascii_case("application/json") {
             return Err(Problem::new(Kind::WrongMedia, "send `Content-Type: application/json`"));
         }
-        serde_json::from_slice(body).map(Self).map_err(|error| {
+        let input = serde_json::from_slice(body).map_err(|error| {
             let kind = if error.is_data() { Kind::InvalidContent } else { Kind::InvalidInput };
             Problem::new(kind, format!("the body: {error}"))
-        })
+        })?;
+        // Serde would take the fields in a list as well.
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return Err(Problem::new(Kind::InvalidContent, "the body: expected an object"));
+        }
+        Ok(Self(input))
     }
 }
 

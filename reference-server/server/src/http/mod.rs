@@ -21,12 +21,13 @@ pub use keys::{Issuers, KeyClaims, PublicIssuer, SignedKey};
 pub use requests::RequestAnswer;
 pub use reservations::ReservationInput;
 pub use sessions::{Session, SessionInput};
-pub use state::{KeySource, Operator, Vendor};
 pub(crate) use state::{Core, HasCore};
+pub use state::{KeySource, Operator, Vendor};
 
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Router, middleware};
+use docs::Bearer;
 use problem::{Kind, Problem};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -47,7 +48,7 @@ pub const BODY_TIME_MAX: Duration = Duration::from_secs(10);
                        An answer of 5xx leaves open whether the request was carried out: send it again with the same Idempotency-Key.",
     ),
     components(schemas(problem::ProblemBody)),
-    modifiers(&docs::Bearer)
+    modifiers(&Bearer)
 )]
 struct OperatorApi;
 

@@ -56,7 +56,11 @@ pub(crate) async fn plain_vendor(
     plain(&state, attempt, called_for).await
 }
 
-async fn plain(state: &impl HasCore, AttemptOf(attempt): AttemptOf, called_for: CalledFor) -> Result<Response, Problem> {
+async fn plain(
+    state: &impl HasCore,
+    AttemptOf(attempt): AttemptOf,
+    called_for: CalledFor,
+) -> Result<Response, Problem> {
     let core = state.core();
     let endpoint = called_for.0.unwrap_or(Endpoint::Request);
     match core.through_idle(&attempt, endpoint).await {

@@ -60,13 +60,7 @@ pub(crate) struct OperatorState {
 
 impl Operator {
     /// An operator whose sessions last as long as `session`; `slot_price` is what ten minutes cost, in won.
-    pub fn new(
-        service: Service,
-        store: Arc<dyn Store>,
-        keys: KeySource,
-        session: Duration,
-        slot_price: i64,
-    ) -> Self {
+    pub fn new(service: Service, store: Arc<dyn Store>, keys: KeySource, session: Duration, slot_price: i64) -> Self {
         let (core, issuers) = (Core::new(service), TrustedIssuers::default());
         Self(Arc::new(OperatorState { core, store, keys, issuers, session, slot_price }))
     }

@@ -47,8 +47,9 @@ impl Fault {
             .or_else(|| range("lasts_seconds", self.lasts_seconds, 0.0, 1e6))
             .or_else(|| range("relapse_after_seconds", self.relapse_after_seconds, 0.0, 1e6))
             .or_else(|| {
-                (self.relapse_after_seconds.is_some() && self.lasts_seconds.is_none())
-                    .then(|| "`relapse_after_seconds` needs `lasts_seconds`: what never ends cannot come back".to_owned())
+                (self.relapse_after_seconds.is_some() && self.lasts_seconds.is_none()).then(|| {
+                    "`relapse_after_seconds` needs `lasts_seconds`: what never ends cannot come back".to_owned()
+                })
             })
     }
 
@@ -58,10 +59,7 @@ impl Fault {
     }
 
     /// When it ends, comes back, and ends again.
-    pub(crate) fn instants(
-        &self,
-        now: Nanoseconds,
-    ) -> (Option<Nanoseconds>, Option<Nanoseconds>, Option<Nanoseconds>) {
+    pub(crate) fn instants(&self, now: Nanoseconds) -> (Option<Nanoseconds>, Option<Nanoseconds>, Option<Nanoseconds>) {
         let after = |at: Nanoseconds, seconds: f64| at.saturating_add(Nanoseconds::from_seconds_f64(seconds));
         let ends = self.lasts_seconds.map(|seconds| after(now, seconds));
         let again = ends.zip(self.relapse_after_seconds).map(|(at, seconds)| after(at, seconds));

@@ -91,9 +91,7 @@ impl<C: Connector> HttpNext<C> {
 #[async_trait::async_trait]
 impl<C: Connector> NextService for HttpNext<C> {
     async fn call(&self, call: Call) -> Result<Answer, CallError> {
-        tokio::time::timeout(self.timeout, self.exchange(call))
-            .await
-            .unwrap_or(Err(CallError::TimedOut(self.timeout)))
+        tokio::time::timeout(self.timeout, self.exchange(call)).await.unwrap_or(Err(CallError::TimedOut(self.timeout)))
     }
 }
 

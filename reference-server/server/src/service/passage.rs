@@ -193,7 +193,8 @@ impl Way {
         if served.fails {
             return Err(Failure::Injected(timing));
         }
-        let Some(next) = self.service.0.next.as_ref().filter(|_| !served.is_cached || (onward.is_needed)(&value)) else {
+        let Some(next) = self.service.0.next.as_ref().filter(|_| !served.is_cached || (onward.is_needed)(&value))
+        else {
             return Ok(Passed { value, answer: None, timing });
         };
         let left = self.service.now();
@@ -215,8 +216,8 @@ impl Way {
         body: Bytes,
         now: Nanoseconds,
     ) -> Result<Answer, CallError> {
-        let patience = (self.deadline != Nanoseconds::MAX)
-            .then(|| Duration::from_nanos(self.deadline.saturating_sub(now).0));
+        let patience =
+            (self.deadline != Nanoseconds::MAX).then(|| Duration::from_nanos(self.deadline.saturating_sub(now).0));
         let luck = self.luck.after(&served.stream);
         next.call(Call { method: Method::POST, path, endpoint: self.endpoint, luck, patience, body }).await
     }

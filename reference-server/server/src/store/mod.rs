@@ -14,9 +14,7 @@ mod sqlite;
 pub use error::{StoreError, StoreResult};
 pub use idempotency::{Fingerprint, Idempotency};
 pub use postgres::PostgresStore;
-pub use record::{
-    Carried, Challenge, DoorCommand, IssuedKey, KeyUse, Receipt, Reservation, ReservationState, Totals,
-};
+pub use record::{Carried, Challenge, DoorCommand, IssuedKey, KeyUse, Receipt, Reservation, ReservationState, Totals};
 pub use slot::{SLOT_SECONDS, Slots};
 pub use sqlite::{SqliteOptions, SqliteStore};
 

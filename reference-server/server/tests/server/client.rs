@@ -142,11 +142,8 @@ pub(crate) fn phone(renter: u32) -> Phone {
 
 /// What a phone sends to a door.
 pub(crate) fn door_body(phone: &Phone, key: &IssuedKey, command: Command, counter: u32) -> Value {
-    let challenge = Challenge {
-        nonce: key.challenge.nonce,
-        boot_epoch: key.challenge.boot_epoch,
-        counter: key.challenge.counter,
-    };
+    let challenge =
+        Challenge { nonce: key.challenge.nonce, boot_epoch: key.challenge.boot_epoch, counter: key.challenge.counter };
     let proof = phone.prove(&Proof { challenge, command, counter }, &decode(&key.key));
     json!({ "key": key.key, "proof": encode(&proof) })
 }

@@ -90,13 +90,14 @@ impl Renter {
 /// Kills and starts the operator again and again, and looks at what it remembers.
 async fn crash_again_and_again(scene: &Scene, database: &[&str]) {
     let crashes: u32 = std::env::var("STRANDED_CRASHES").map_or(CRASHES, |text| text.parse().expect("a number"));
-    let seed = std::env::var("STRANDED_CRASH_SEED").map_or_else(|_| fastrand::u64(..), |text| text.parse().expect("a number"));
+    let seed =
+        std::env::var("STRANDED_CRASH_SEED").map_or_else(|_| fastrand::u64(..), |text| text.parse().expect("a number"));
     println!("STRANDED_CRASH_SEED={seed}");
     let mut moments = fastrand::Rng::with_seed(seed);
     let vendor = scene.vendor();
     let numbers = Arc::new(Numbers::default());
     let mut known = Known::default();
-    let arguments = [&["--cars", CARS], database].concat();
+    let arguments = [&["--cars", CARS][..], database].concat();
     let mut operator = scene.operator(&vendor, &arguments);
     for crash in 0..crashes {
         let diary = Diary::default();
@@ -114,7 +115,13 @@ async fn crash_again_and_again(scene: &Scene, database: &[&str]) {
         operator = scene.operator(&vendor, &arguments);
         let diary = std::mem::take(&mut *diary.lock().expect("no panic"));
         known.compare(&operator, diary).await;
-        println!("crash {}: {} reservations, {} keys, {} returns", crash + 1, known.reservations, known.keys, known.returns);
+        println!(
+            "crash {}: {} reservations, {} keys, {} returns",
+            crash + 1,
+            known.reservations,
+            known.keys,
+            known.returns
+        );
     }
     assert!(known.returns > 0, "nothing was under way when it crashed");
 }
@@ -174,7 +181,11 @@ impl Known {
         }
         let state = Client::new(&operator.admin).get("/admin/state").await.json();
         let counts = ["reservations", "keys", "returns"].map(|name| state["store"][name].as_u64().expect("a count"));
-        assert_eq!(counts, [self.reservations, self.keys, self.returns], "nothing is there that nobody asked for, or twice");
+        assert_eq!(
+            counts,
+            [self.reservations, self.keys, self.returns],
+            "nothing is there that nobody asked for, or twice"
+        );
     }
 }
 

@@ -28,9 +28,17 @@ async fn every_operation_is_described() {
     let api = Client::new(&operator.listen).get("/openapi.json").await.json();
     let paths: Vec<&String> = api["paths"].as_object().expect("paths").keys().collect();
     let expected = [
-        "/healthz", "/readyz", "/v1/cars", "/v1/requests", "/v1/reservations", "/v1/reservations/{id}",
-        "/v1/reservations/{id}/key", "/v1/reservations/{id}/lock", "/v1/reservations/{id}/return",
-        "/v1/reservations/{id}/unlock", "/v1/sessions",
+        "/healthz",
+        "/readyz",
+        "/v1/cars",
+        "/v1/requests",
+        "/v1/reservations",
+        "/v1/reservations/{id}",
+        "/v1/reservations/{id}/key",
+        "/v1/reservations/{id}/lock",
+        "/v1/reservations/{id}/return",
+        "/v1/reservations/{id}/unlock",
+        "/v1/sessions",
     ];
     assert_eq!(paths, expected.iter().collect::<Vec<_>>());
 }

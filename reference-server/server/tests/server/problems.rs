@@ -45,7 +45,8 @@ async fn what_is_not_there_and_what_cannot_be_done() {
 #[tokio::test]
 async fn who_has_no_session_is_told_to_log_in() {
     let stage = stage(QUICK);
-    let requests = [(Method::GET, "/v1/cars"), (Method::GET, "/v1/reservations/1"), (Method::POST, "/v1/reservations/1/return")];
+    let requests =
+        [(Method::GET, "/v1/cars"), (Method::GET, "/v1/reservations/1"), (Method::POST, "/v1/reservations/1/return")];
     for (method, path) in requests {
         let without = stage.client.send(method.clone(), path, &[], None).await;
         assert_eq!((without.status, without.problem().as_str()), (StatusCode::UNAUTHORIZED, "unknown-session"));

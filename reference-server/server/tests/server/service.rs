@@ -56,7 +56,7 @@ fn timing(reply: &Reply, name: &str) -> f64 {
 #[tokio::test]
 async fn the_work_of_a_request_is_the_one_that_the_simulation_draws() {
     let stage = stage(&one_worker("service_time = { exponential = { mean = \"2 ms\" } }"));
-    let scenario = Loader::new().load::<Scenario>(&stage.scene.path("scenario.toml")).expect("it is valid");
+    let scenario = Loader::new().load::<Scenario>(stage.scene.path("scenario.toml")).expect("it is valid").value;
     let draws = ServiceDraws::new(&scenario.service["server"]);
     for person in 1..20 {
         let luck = AttemptLuck::new(Luck::new(7, 0), person, 1);
@@ -105,7 +105,9 @@ async fn faults_end_by_themselves_come_back_and_fail_the_share_they_say() {
     stage.admin.post("/admin/reset", &json!({})).await;
     stage.fault(&json!({ "slow": 3.0 })).await;
     assert!((timing(&stage.ask(&[]).await, "work") - 3.0).abs() < 0.002);
-    for wrong in [json!({ "capacity": -1 }), json!({ "stopp": true }), json!({ "stop": true, "relapse_after_seconds": 1 })] {
+    for wrong in
+        [json!({ "capacity": -1 }), json!({ "stopp": true }), json!({ "stop": true, "relapse_after_seconds": 1 })]
+    {
         assert_eq!(stage.admin.post("/admin/faults", &wrong).await.problem(), "invalid-content", "{wrong}");
     }
 }

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use stranded_server::store::{
-    Caller, Challenge, DoorCommand, Idempotency, IssuedKey, KeyUse, PostgresStore, ReservationState, SLOT_SECONDS, Slots,
-    SqliteOptions, SqliteStore, Store, StoreError,
+    Caller, Challenge, DoorCommand, Idempotency, IssuedKey, KeyUse, PostgresStore, ReservationState, SLOT_SECONDS,
+    Slots, SqliteOptions, SqliteStore, Store, StoreError,
 };
 use tempfile::TempDir;
 
@@ -42,7 +42,13 @@ impl Bench {
 
     fn key(&self) -> IssuedKey {
         let challenge = Challenge { nonce: 77, boot_epoch: 0, counter: 0 };
-        IssuedKey { key_id: u64::from(self.number()), key: "key".to_owned(), not_before: NOW, expires: NOW + 600, challenge }
+        IssuedKey {
+            key_id: u64::from(self.number()),
+            key: "key".to_owned(),
+            not_before: NOW,
+            expires: NOW + 600,
+            challenge,
+        }
     }
 }
 
@@ -274,7 +280,8 @@ async fn postgres_keeps_its_promises() {
 #[tokio::test]
 async fn a_writer_with_too_much_to_do_refuses() {
     let folder = TempDir::new().expect("a folder");
-    let store = SqliteStore::open(&folder.path().join("test.sqlite"), 1, SqliteOptions { room: 1 }).expect("a database");
+    let store =
+        SqliteStore::open(&folder.path().join("test.sqlite"), 1, SqliteOptions { room: 1 }).expect("a database");
     let results = (0..200_u32).map(|number| {
         let store = store.clone();
         tokio::spawn(async move { store.open_session([number as u8; 32], number, NOW).await })

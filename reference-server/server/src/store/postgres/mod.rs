@@ -32,8 +32,7 @@ impl PostgresStore {
     /// The URL is none, or the database refuses.
     pub async fn open(url: &str, cars: u32) -> StoreResult<Self> {
         let config: tokio_postgres::Config = url.parse().map_err(|error| database(&error))?;
-        let manager =
-            Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
         let pool = Pool::builder(manager)
             .max_size(CONNECTIONS)
             .wait_timeout(Some(WAIT))
@@ -103,10 +102,13 @@ impl Store for PostgresStore {
         let row = step.one(sql, &[&i64::from(renter), &number, &slots.from, &slots.until]).await?;
         let id: i32 = row.map_or(0, |row| row.get(0));
         // In order, so that two who want overlapping slots wait for each other in one direction only.
-        let sql = "INSERT INTO slots SELECT $1, slot, $2 FROM generate_series($3::BIGINT, $4::BIGINT) AS slot ORDER BY slot";
+        let sql =
+            "INSERT INTO slots SELECT $1, slot, $2 FROM generate_series($3::BIGINT, $4::BIGINT) AS slot ORDER BY slot";
         let taken = StoreError::Taken { car, from: slots.from_seconds(), until: slots.until_seconds() };
-        step.execute_or(sql, &[&number, &id, &slots.from, &(slots.until - 1)], |error| is_taken(error).then_some(taken))
-            .await?;
+        step.execute_or(sql, &[&number, &id, &slots.from, &(slots.until - 1)], |error| {
+            is_taken(error).then_some(taken)
+        })
+        .await?;
         let reservation = step.find(id as u32).await?;
         step.commit_answer(&caller, renter, reservation).await
     }

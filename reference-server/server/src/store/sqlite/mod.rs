@@ -43,7 +43,9 @@ impl SqliteStore {
         let reader = connect(path)?;
         reader.pragma_update(None, "query_only", true).map_err(|error| database(&error))?;
         let start = |connection, kind| {
-            Lane::start(connection, kind, options.room).map(Arc::new).map_err(|error| StoreError::Database(error.to_string()))
+            Lane::start(connection, kind, options.room)
+                .map(Arc::new)
+                .map_err(|error| StoreError::Database(error.to_string()))
         };
         Ok(Self { writer: start(writer, Kind::Write)?, reader: start(reader, Kind::Read)? })
     }

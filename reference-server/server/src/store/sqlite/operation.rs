@@ -10,15 +10,12 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Row, ffi, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub(super) fn open_session(
-    connection: &Connection,
-    token: &TokenHash,
-    renter: u32,
-    expires: i64,
-) -> StoreResult<()> {
-    execute(connection, "INSERT INTO sessions (token, renter, expires) VALUES (?1, ?2, ?3)", params![
-        token, renter, expires
-    ])
+pub(super) fn open_session(connection: &Connection, token: &TokenHash, renter: u32, expires: i64) -> StoreResult<()> {
+    execute(
+        connection,
+        "INSERT INTO sessions (token, renter, expires) VALUES (?1, ?2, ?3)",
+        params![token, renter, expires],
+    )
 }
 
 pub(super) fn free_cars(
@@ -105,12 +102,7 @@ pub(super) fn use_key(connection: &Connection, caller: &Caller, id: u32, wanted:
     })
 }
 
-pub(super) fn return_car(
-    connection: &Connection,
-    caller: &Caller,
-    id: u32,
-    slot_price: i64,
-) -> StoreResult<Receipt> {
+pub(super) fn return_car(connection: &Connection, caller: &Caller, id: u32, slot_price: i64) -> StoreResult<Receipt> {
     once(connection, caller, |renter| {
         let reservation = find_own(connection, id, renter)?;
         rule::check_return(&reservation)?;

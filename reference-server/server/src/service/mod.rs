@@ -8,6 +8,8 @@ mod next;
 mod pacer;
 mod passage;
 mod room;
+#[cfg(test)]
+mod room_tests;
 mod settings;
 
 pub use endpoint::Endpoint;

@@ -19,7 +19,7 @@ const WIDTH: usize = 100;
 /// With everything that is wrong.
 pub(crate) fn load(common: &Common) -> Result<Scenario, Failure> {
     let loader = common.set.iter().fold(Loader::new(), |loader, assignment| loader.set(assignment.as_str()));
-    let loaded = loader.load::<Scenario>(&common.scenario).map_err(|findings| {
+    loader.load::<Scenario>(&common.scenario).map(|scenario| scenario.value).map_err(|findings| {
         let look = Look { color: std::io::stderr().is_terminal(), unicode: true, width: WIDTH };
         let summary = match findings.len() {
             1 => "1 error".to_owned(),
@@ -27,8 +27,7 @@ pub(crate) fn load(common: &Common) -> Result<Scenario, Failure> {
         };
         let findings = findings.render(look).trim_end().to_owned();
         Failure::InvalidScenario { path: common.scenario.clone(), findings, summary }
-    })?;
-    Ok(loaded.value)
+    })
 }
 
 /// The service at which requests enter, or the one that `--service` names.
@@ -36,12 +35,11 @@ pub(crate) fn load(common: &Common) -> Result<Scenario, Failure> {
 /// # Errors
 /// There is none.
 pub(crate) fn entry(common: &Common, scenario: &Scenario) -> Result<String, Failure> {
-    match &common.service {
-        Some(name) => known(common, scenario, name, "`--service`"),
-        None => {
-            let name = scenario.arrivals.as_ref().map_or(ENTRY, |arrivals| arrivals.service.as_str());
-            known(common, scenario, name, "requests enter at")
-        }
+    if let Some(name) = &common.service {
+        known(common, scenario, name, "`--service`")
+    } else {
+        let name = scenario.arrivals.as_ref().map_or(ENTRY, |arrivals| arrivals.service.as_str());
+        known(common, scenario, name, "requests enter at")
     }
 }
 

@@ -92,11 +92,6 @@ impl Presented {
         })
     }
 
-    /// The issuer that is said to have signed the key.
-    pub(crate) fn issuer(&self) -> Result<IssuerId, Problem> {
-        self.decode()?.0.evidence.issuer().ok_or_else(|| forged("the key names no issuer"))
-    }
-
     fn decode(&self) -> Result<(Signed<'_, KeyToken<PublicKey>>, Signed<'_, Proof>), Problem> {
         let key = Signed::<KeyToken<PublicKey>>::decode(&self.token)
             .map_err(|error| forged(format!("the key is no signed key: {error:?}")))?;

@@ -10,6 +10,9 @@
 //! | [`admin`] | faults, state, reset |
 //! | [`cli`], [`program`] | the flags; from the flags to a server that runs |
 
+// The attributes of utoipa read no separators.
+#![allow(clippy::unreadable_literal)]
+
 pub mod admin;
 pub mod cli;
 mod configuration;

@@ -40,7 +40,7 @@ fn start_log(format: LogFormat) {
     let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
     match format {
         LogFormat::Text => {
-            log.with_ansi(anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never).init()
+            log.with_ansi(anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never).init();
         }
         LogFormat::Json => log.json().init(),
     }

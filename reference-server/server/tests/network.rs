@@ -128,7 +128,7 @@ async fn ask(patience: Duration) -> (StatusCode, Duration) {
 fn run<F: Future<Output = turmoil::Result> + 'static>(
     scenario: &Scenario,
     vendor_timeout: Duration,
-    story: impl FnOnce(Service, mpsc::Receiver<Service>) -> F,
+    story: impl FnOnce(Service, mpsc::Receiver<Service>) -> F + 'static,
 ) -> turmoil::Result {
     let mut sim = turmoil::Builder::new()
         .rng_seed(7)

@@ -109,7 +109,7 @@ pub(crate) fn slots(from: Option<i64>, minutes: Option<u32>, now: i64, kind: Kin
         return Err(Problem::new(kind, detail));
     }
     let minutes = minutes.unwrap_or(10);
-    if minutes == 0 || minutes > MINUTES_MAX || minutes % 10 != 0 {
+    if minutes == 0 || minutes > MINUTES_MAX || !minutes.is_multiple_of(10) {
         let detail = format!("`minutes` is {minutes}; it must be a multiple of 10 within 10 to {MINUTES_MAX}");
         return Err(Problem::new(kind, detail));
     }

@@ -102,6 +102,7 @@ fn finish<S: HasCore>(router: OpenApiRouter<S>, state: S) -> Router {
         .with_state(state)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the layer gives it away")]
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     let reason = panic.downcast_ref::<String>().map(String::as_str);
     let reason = reason.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown");

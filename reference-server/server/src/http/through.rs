@@ -11,7 +11,7 @@ use serde::Serialize;
 use std::time::Duration;
 
 /// How long a client is left without an answer when it did not say how long it waits.
-const HANG_MAX: Duration = Duration::from_secs(120);
+const HANG_MAX: Duration = Duration::from_mins(2);
 
 /// A value that came through.
 pub(crate) struct Through<T> {

@@ -232,7 +232,7 @@ struct BusyWorker<'service> {
 impl Drop for BusyWorker<'_> {
     fn drop(&mut self) {
         if let Some(job) = self.job {
-            let _ = self.service.0.pacer.with(|room, now| room.work_done(job, false, now));
+            drop(self.service.0.pacer.with(|room, now| room.work_done(job, false, now)));
         }
     }
 }

@@ -93,10 +93,10 @@ impl Lane {
 }
 
 fn run(connection: &Connection, kind: Kind, operations: &Receiver<Operation>) {
-    let begin = if kind == Kind::Write { "BEGIN IMMEDIATE" } else { "BEGIN" };
+    let statement = if kind == Kind::Write { "BEGIN IMMEDIATE" } else { "BEGIN" };
     let mut replies: Vec<Reply> = Vec::with_capacity(BATCH_MAX);
     while let Ok(first) = operations.recv() {
-        let begun = connection.execute_batch(begin);
+        let begun = connection.execute_batch(statement);
         replies.push(first(connection, kind));
         while replies.len() < BATCH_MAX
             && let Ok(operation) = operations.try_recv()

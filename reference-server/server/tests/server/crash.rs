@@ -165,7 +165,8 @@ impl Known {
                 }
                 Some("return") => {
                     let receipt: Receipt = serde_json::from_value(answer).expect("a receipt");
-                    reservations.get_mut(&receipt.reservation).expect("it was reserved before").2 = Some(receipt);
+                    let id = receipt.reservation;
+                    reservations.get_mut(&id).expect("it was reserved before").2 = Some(receipt);
                 }
                 _ => {}
             }

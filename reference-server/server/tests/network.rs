@@ -100,7 +100,7 @@ impl tower::Service<Uri> for Connector {
 
 fn scenario(operator: &str, vendor: &str) -> Scenario {
     let text = format!(
-        "[service.operator]\nworkers = 2\nservice_time = \"10 ms\"\n{operator}\n[service.vendor]\nworkers = 2\nservice_time = \"20 ms\"\n{vendor}\n"
+        "[arrivals]\nservice = \"operator\"\n[service.operator]\nworkers = 2\nservice_time = \"10 ms\"\n{operator}\n[service.vendor]\nworkers = 2\nservice_time = \"20 ms\"\n{vendor}\n"
     );
     let loaded = Loader::new().load_text::<Scenario>("scenario.toml", &text).expect("it is valid");
     loaded.value

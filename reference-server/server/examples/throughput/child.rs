@@ -17,7 +17,11 @@ pub(crate) async fn hello() {
 pub(crate) async fn operator() {
     let folder = tempfile::TempDir::new().expect("a folder");
     let scenario = folder.path().join("scenario.toml");
-    std::fs::write(&scenario, "[service.operator]\nworkers = 256\npace = \"real\"\n").expect("a file");
+    std::fs::write(
+        &scenario,
+        "[arrivals]\nservice = \"operator\"\n[service.operator]\nworkers = 256\npace = \"real\"\n",
+    )
+    .expect("a file");
     let scenario = scenario.to_str().expect("text");
     let arguments =
         Arguments::parse_from(["reference-server", "operator", "--scenario", scenario, "--cars", "1000000"]);

@@ -11,7 +11,7 @@ use stranded_scenario::{Loader, Scenario};
 use tokio::sync::oneshot::Receiver;
 
 fn room(section: &str) -> Room {
-    let text = format!("[service.server]\n{section}\n[service.next]\n");
+    let text = format!("[arrivals]\nservice = \"server\"\n[service.server]\n{section}\n[service.next]\n");
     let scenario = Loader::new().load_text::<Scenario>("room.toml", &text).expect("it is valid").value;
     Room::new(Settings::new("server", &scenario.service["server"]), 1)
 }

@@ -101,7 +101,8 @@ async fn a_request_that_comes_again_is_carried_out_once() {
 
 #[tokio::test]
 async fn an_operator_without_a_vendor_signs_itself() {
-    let scene = Scene::new("[service.operator]\nworkers = 4\nservice_time = \"0 s\"\n");
+    let scene =
+        Scene::new("[arrivals]\nservice = \"operator\"\n[service.operator]\nworkers = 4\nservice_time = \"0 s\"\n");
     let operator = crate::process::Server::start(&["operator", "--scenario", &scene.scenario()]);
     let renter = Client::new(&operator.listen).log_in(5).await;
     let reservation = renter.reserve(1).await;

@@ -82,6 +82,9 @@ pub(crate) struct Scene {
 
 /// Two services that take next to no time.
 pub(crate) const QUICK: &str = r#"
+[arrivals]
+service = "operator"
+
 [service.operator]
 workers = 64
 service_time = "0 s"

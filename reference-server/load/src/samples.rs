@@ -4,10 +4,13 @@ use crate::generator::Verdict;
 use crate::record::Latency;
 use crate::result::Window;
 use serde::{Deserialize, Serialize};
+use stranded_scenario::Scenario;
 
 /// Samples of a server.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Samples {
+    /// Name of the service that requests enter at, in the scenario.
+    pub service: String,
     /// One point for each window, in the order in which they were measured.
     pub points: Vec<Point>,
     /// Service times that the entry service reported (`Server-Timing: work`), in seconds.
@@ -36,6 +39,12 @@ pub struct Point {
 }
 
 impl Samples {
+    /// No samples yet, of the service at which this scenario's requests enter.
+    pub fn of(scenario: &Scenario) -> Self {
+        let service = scenario.arrivals.as_ref().map_or("operator", |arrivals| arrivals.service.as_str());
+        Self { service: service.to_owned(), ..Self::default() }
+    }
+
     /// Adds a window and the service times of its requests.
     pub fn add(&mut self, window: &Window, service_seconds: &[f64]) {
         self.points.push(Point {

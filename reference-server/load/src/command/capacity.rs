@@ -56,7 +56,7 @@ pub fn run(arguments: &CapacityArguments) -> Result<(), Failure> {
         origin,
         folder,
         quiet: common.quiet,
-        samples: Samples::default(),
+        samples: Samples::of(&loaded.value),
         measured: Vec::new(),
     };
     let outcome = runtime.block_on(hunt.hunt())?;

@@ -102,7 +102,7 @@ pub fn run(arguments: &ReplayArguments) -> Result<(), Failure> {
     };
     let document = Document::new("surge-replay", origin.clone(), &replay);
     folder::write(&folder, "replay.json", &document.text())?;
-    let mut samples = Samples::default();
+    let mut samples = Samples::of(scenario);
     samples.add(&played.window, &played.record.service_seconds);
     folder::write(&folder, "samples.json", &Document::new("server-samples", origin.clone(), &samples).text())?;
     let title = "A stretch of the day, replayed";

@@ -61,7 +61,7 @@ pub fn run(arguments: &WindowArguments) -> Result<(), Failure> {
     let origin = source::origin(&loaded);
     let document = Document::new("surge-window", origin.clone(), &played.window);
     if let Some(folder) = &folder {
-        let mut samples = Samples::default();
+        let mut samples = Samples::of(scenario);
         samples.add(&played.window, &played.record.service_seconds);
         folder::write(folder, "window.json", &document.text())?;
         folder::write(folder, "samples.json", &Document::new("server-samples", origin.clone(), &samples).text())?;

@@ -14,7 +14,7 @@ use crate::record::{Attempt, Ending, Record};
 use goose::GooseAttack;
 use goose::client::GooseClientBuilder;
 use goose::config::GooseConfiguration;
-use goose::goose::{GooseUser, Scenario, Transaction};
+use goose::goose::{GooseUser, Scenario, Transaction, TransactionFunction};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -155,14 +155,14 @@ fn goose(plan: &Plan, users: usize, run: &Arc<Run>) -> Result<GooseAttack, Failu
     configuration.no_gzip = true;
     configuration.report_file = plan.report.iter().map(|path| path.display().to_string()).collect();
     let run = Arc::clone(run);
-    let transaction = Transaction::new(Arc::new(move |user: &mut GooseUser| {
+    let work: TransactionFunction = Arc::new(move |user| {
         let run = Arc::clone(&run);
         Box::pin(async move {
             serve(user, &run).await;
             Ok(())
         })
-    }))
-    .set_name("people");
+    });
+    let transaction = Transaction::new(work).set_name("people");
     let scenario = Scenario::new("surge").register_transaction(transaction);
     // One client for all, so that connections are shared, and without cookies, which would make users differ.
     let client = GooseClientBuilder::new().without_cookies().gzip(false).user_agent("surge");

@@ -8,6 +8,7 @@ mod action;
 mod app;
 mod arm;
 mod arrivals;
+mod calibrated;
 mod calendar;
 mod car;
 mod demand;
@@ -23,12 +24,14 @@ mod service;
 mod support;
 mod target;
 mod trip;
+mod validation;
 
 pub use action::Action;
 pub use app::{App, Backoff, Retry, RetryBudget};
 pub use arm::{Arm, ArmKind};
 pub use arrivals::{ArrivalProfile, Arrivals, FiniteSource, ProfileStep};
 pub use calendar::Calendar;
+pub use calibrated::{Calibrated, Scalability};
 pub use car::{Car, OfflineKey, Permission};
 pub use demand::{Booking, Day, DayProfile, Demand, DemandFactor, HourProfile};
 pub use endpoint::{Endpoint, Endpoints};
@@ -43,6 +46,7 @@ pub use service::{Call, Discipline, Queue, Service};
 pub use support::{CallCentre, Claims, Form, Guide, Locksmiths, Notice, PeerAdvice, Staff, Support};
 pub use target::{Target, TargetKind};
 pub use trip::Trip;
+pub use validation::{CalibrationPlan, Recovery, Tolerance, Validation};
 
 use crate::DurationDistribution;
 use crate::distribution;
@@ -99,6 +103,8 @@ pub struct Scenario {
     pub target: Vec<Target>,
     /// What is known from elsewhere and must come out; `stranded verify` runs it.
     pub oracle: Vec<Oracle>,
+    /// What `stranded validate` plays on the reference server and in the simulator.
+    pub validate: Option<Validation>,
 }
 
 impl Scenario {

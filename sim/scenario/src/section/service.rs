@@ -1,4 +1,4 @@
-use super::{exponential, seconds};
+use super::{Calibrated, exponential, seconds};
 use crate::DurationDistribution;
 use crate::quantity::{Duration, Probability};
 use schemars::JsonSchema;
@@ -22,6 +22,8 @@ pub struct Service {
     pub refusal_hangs: Probability,
     /// Time until the others are told.
     pub refusal_time: Duration,
+    /// What the numbers were measured from.
+    pub calibrated: Option<Calibrated>,
 }
 
 impl Default for Service {
@@ -34,6 +36,7 @@ impl Default for Service {
             cancel_abandoned: false,
             refusal_hangs: Probability::new(0.0),
             refusal_time: seconds(0.0),
+            calibrated: None,
         }
     }
 }

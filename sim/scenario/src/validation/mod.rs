@@ -8,6 +8,7 @@ mod comparison;
 mod retries;
 mod services;
 mod time;
+mod validate;
 mod world;
 
 use crate::diagnostic::Code;
@@ -23,6 +24,7 @@ impl Validate for Scenario {
         retries::check(self, report);
         world::check(self, report);
         comparison::check(self, report);
+        validate::check(self, report);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The five charts of the report, each a function from plain numbers to an SVG image.
+//! The five charts of the report and the panels of `stranded validate`, each a function from plain numbers to an SVG image.
 //!
 //! One visual language: text, axes and grid take the colour of the surrounding text (`currentColor`), so that the same
 //! image works on a light and on a dark page; areas and lines have the colours of Okabe and Ito, which people with any
@@ -13,12 +13,14 @@ mod canvas;
 mod duration;
 mod load;
 mod marks;
+mod paired;
 mod relief;
 mod stranded;
 
 pub use arms::{ArmDifference, arm_differences};
 pub use duration::{StrandedTime, stranded_time};
 pub use load::{LoadOverDay, load_over_day};
+pub use paired::{PairedCurve, paired_curves};
 pub use relief::relief_shares;
 pub use stranded::{StrandedOverDay, stranded_over_day};
 

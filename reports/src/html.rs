@@ -1,5 +1,6 @@
 //! The report for people: one HTML file that fetches nothing.
 
+pub mod comparison;
 mod sentences;
 mod services;
 mod tables;

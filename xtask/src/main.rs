@@ -16,6 +16,7 @@ mod step;
 mod tally;
 mod test;
 mod toolchain;
+mod validate;
 mod workspace;
 
 use std::process::ExitCode;

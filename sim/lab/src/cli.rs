@@ -1,6 +1,6 @@
 //! The flags, and nothing but the flags.
 
-use crate::command::{calibrate, completions, explain, init, man, run, scenario, schema, verify};
+use crate::command::{calibrate, completions, explain, init, man, run, scenario, schema, validate, verify};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// How long people are stuck outside shared cars when the servers fall over, and what would have prevented it.
@@ -29,13 +29,14 @@ Examples:
   stranded scenario show my-town.toml                 every value, defaults included, and where it comes from
   stranded explain metrics                            what every number means
 
-Exit codes: 0 done; 1 internal error or full disk; 2 usage; 3 invalid scenario or samples; 10 a check failed; 130 interrupted.";
+Exit codes: 0 done; 1 internal error or full disk; 2 usage; 3 invalid scenario or samples; 10 a check failed; 11 inconclusive; 130 interrupted.";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Run(run::Arguments),
     Verify(verify::Arguments),
+    Validate(validate::Arguments),
     Scenario(scenario::Arguments),
     Init(init::Arguments),
     Schema(schema::Arguments),

@@ -10,6 +10,7 @@
 //! | [`statistics`], [`summary`], [`sensitivity`] | from replications to numbers with intervals and verdicts |
 //! | [`calibration`] | from samples of real things to parameters with their source |
 //! | [`verify`], [`collapse`] | known numbers held against the simulator; whether a collapse outlives its trigger |
+//! | [`validate`] | the simulator held against the reference server, which it starts |
 //! | [`terminal`] | what people read |
 //! | [`failure`], [`crash`], [`interruption`], [`memory`] | what may go wrong |
 
@@ -32,6 +33,7 @@ mod source;
 mod statistics;
 mod summary;
 mod terminal;
+mod validate;
 mod verify;
 mod warm_up;
 mod world;
@@ -64,6 +66,7 @@ fn execute(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
         Command::Run(run) => command::run::run(run, arguments.quiet),
         Command::Verify(verify) => command::verify::run(verify, arguments.quiet),
+        Command::Validate(validate) => command::validate::run(validate, arguments.quiet),
         Command::Scenario(scenario) => command::scenario::run(scenario),
         Command::Init(init) => command::init::run(init, arguments.quiet),
         Command::Schema(schema) => command::schema::run(schema),

@@ -102,7 +102,7 @@ impl World {
         if episode != NONE {
             self.episodes.all[episode as usize].attempts += 1;
         }
-        self.monitor.attempt(first);
+        self.monitor.attempt(first, now);
         if first {
             self.tally_intent(index, now);
         }
@@ -218,7 +218,7 @@ impl World {
             let bucket = if person.need == Need::Request { &mut self.plain.budget } else { &mut person.budget };
             bucket.deposit(budget);
         }
-        self.monitor.answered_in_time();
+        self.monitor.answered_in_time(now);
         self.tally.answered += 1;
         if settings.is_measured(now) {
             self.tally.answered_measured += 1;
@@ -256,7 +256,7 @@ impl World {
 
     pub(crate) fn on_refusal(&mut self, person: u32, attempt: u32, now: Time, scheduler: &mut Agenda<'_>) {
         if self.stop_waiting(person, attempt) {
-            self.monitor.refused();
+            self.monitor.refused(now);
             self.tally.refused += 1;
             self.fail(person, now, scheduler);
         }
@@ -264,7 +264,7 @@ impl World {
 
     pub(crate) fn on_timed_out(&mut self, person: u32, attempt: u32, now: Time, scheduler: &mut Agenda<'_>) {
         if self.stop_waiting(person, attempt) {
-            self.monitor.timed_out();
+            self.monitor.timed_out(now);
             self.tally.timed_out += 1;
             if self.plain.is_on {
                 self.note_time_out(person, now);

@@ -11,12 +11,14 @@
 //! | `network` | services as queues that call one another |
 //! | `trip`, `fleet` | rentals from booking to return; cars, calendars, doors |
 //! | `episode`, `help` | stranding, and every way out of it |
+//! | `calibrated_range` | whether a service is offered more than it was measured with |
 //! | `monitor`, `tally`, `result` | minutes, counts, scalar results |
 //! | `plain`, `arrival_process`, `queue_record` | requests without cars, for queueing theory: who comes when, and what is measured |
 
 mod almanac;
 mod app;
 mod arrival_process;
+mod calibrated_range;
 mod demand;
 mod episode;
 mod event;
@@ -37,7 +39,7 @@ mod tally;
 mod trip;
 mod world;
 
-pub use outcome::{Class, Episode, Minute, Need, Outage, Outcomes, Relief};
+pub use outcome::{Class, Episode, Minute, Need, Outage, Outcomes, Relief, Second};
 pub use world::{World, WorldEvent};
 
 use stranded_engine::{Simulation, Span, StopReason, Time};

@@ -3,6 +3,7 @@
 //! A request enters at one service and goes down the chain of calls. Nobody takes abandoned work back unless the service is told to
 //! (`cancel_abandoned`): what is served after its client has gone is wasted, and that waste is what makes a collapse last.
 
+use crate::calibrated_range::CalibratedRange;
 use crate::event::Event;
 
 use crate::sampler::Sampler;
@@ -71,6 +72,8 @@ struct Service {
     cancel_abandoned: bool,
     refusal_hangs: f64,
     refusal_time: Span,
+    /// What it was measured with, if it was.
+    range: Option<CalibratedRange>,
 }
 
 /// A chain of services, entry first.
@@ -122,6 +125,7 @@ impl Network {
                 cancel_abandoned: section.cancel_abandoned,
                 refusal_hangs: section.refusal_hangs.value(),
                 refusal_time: crate::sampler::span(section.refusal_time),
+                range: section.calibrated.as_ref().map(CalibratedRange::new),
             });
             next = call.map(|call| call.service.as_str());
         }
@@ -143,6 +147,11 @@ impl Network {
             bottleneck,
             bottleneck_seconds,
         }
+    }
+
+    /// What the reader should know of services that were offered more than was ever measured.
+    pub(crate) fn extrapolations(&self) -> impl Iterator<Item = String> {
+        self.names.iter().zip(&self.services).filter_map(|(name, service)| service.range.as_ref()?.warning(name))
     }
 
     /// Requests waiting at the bottleneck.
@@ -282,6 +291,9 @@ impl Network {
         request.is_worked_on = false;
         let (depth, class, deadline) = (usize::from(request.depth), request.class, request.deadline);
         let service = &mut self.services[depth];
+        if let Some(range) = &mut service.range {
+            range.note(now);
+        }
         if service.busy < service.workers && service.queue.is_empty() && service.speed > 0.0 {
             service.busy += 1;
             self.start(depth, index, now, scheduler);

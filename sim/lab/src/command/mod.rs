@@ -8,4 +8,5 @@ pub(crate) mod man;
 pub(crate) mod run;
 pub(crate) mod scenario;
 pub(crate) mod schema;
+pub(crate) mod validate;
 pub(crate) mod verify;

@@ -42,7 +42,7 @@ pub use relief::{Churn, GivingUp, OwnHands, PentUp, Relief};
 pub use renter::{Renter, Tapping};
 pub use run::{MetricNames, Replications, Run};
 pub use security::{KeyTrials, Security};
-pub use service::{Call, Discipline, Queue, Service};
+pub use service::{Call, Discipline, Pace, Queue, Service};
 pub use support::{CallCentre, Claims, Form, Guide, Locksmiths, Notice, PeerAdvice, Staff, Support};
 pub use target::{Target, TargetKind};
 pub use trip::Trip;

@@ -22,8 +22,21 @@ pub struct Service {
     pub refusal_hangs: Probability,
     /// Time until the others are told.
     pub refusal_time: Duration,
+    /// How long the reference server takes for a request. The simulation always draws its service times.
+    pub pace: Pace,
     /// What the numbers were measured from.
     pub calibrated: Option<Calibrated>,
+}
+
+/// How long the reference server takes for a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pace {
+    /// As long as `service_time` says, drawn with the luck of the attempt: a laptop then behaves like the server of the scenario.
+    #[default]
+    Paced,
+    /// As long as the machine needs.
+    Real,
 }
 
 impl Default for Service {
@@ -36,6 +49,7 @@ impl Default for Service {
             cancel_abandoned: false,
             refusal_hangs: Probability::new(0.0),
             refusal_time: seconds(0.0),
+            pace: Pace::Paced,
             calibrated: None,
         }
     }

@@ -19,6 +19,6 @@ pub(crate) mod window;
 
 pub(crate) use bench::{Bench, Outcome};
 pub(crate) use figures::Figures;
-pub(crate) use judgement::{Judgement, Verdict, judge};
-pub(crate) use plan::{Kind, Point, plan};
+pub(crate) use judgement::judge;
+pub(crate) use plan::{Point, plan};
 pub(crate) use programs::Programs;

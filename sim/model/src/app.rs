@@ -1,5 +1,6 @@
 //! Intents, attempts, retries: the app, and the hand that taps it.
 
+use crate::client::ClientState;
 use crate::event::Event;
 use crate::network::{Departure, Request};
 use crate::outcome::{Need, Relief};
@@ -8,7 +9,6 @@ use crate::purpose::Purpose;
 use crate::settings::Settings;
 use crate::world::{Agenda, World};
 use stranded_engine::{Span, Time};
-use stranded_policy::Nanoseconds;
 use stranded_scenario::section::Endpoint;
 
 /// The radio cannot reach the network: the app says so at once.
@@ -22,11 +22,8 @@ impl World {
         let person = &mut self.people[index as usize];
         person.generation += 1;
         person.need = need;
-        person.tries = 0;
-        person.taps = 0;
-        person.bouts = 0;
+        person.client = ClientState::default();
         person.fresh = true;
-        person.previous_backoff = Nanoseconds::ZERO;
         if person.offline_key && settings.offline_key.is_some() && need.class().is_some() {
             // The door is asked instead of the server: an intent of its own, without an attempt.
             person.fresh = false;
@@ -36,7 +33,7 @@ impl World {
             return;
         }
         let (again, searches) = person.draw(self.luck, Purpose::Tap, |stream| {
-            let again = stream.chance(settings.log_in_again);
+            let again = stream.chance(settings.client.log_in_again);
             let looks = matches!(need, Need::Browse | Need::Book);
             (again, if looks { 1 + stream.poisson(settings.booking.further_searches).min(50) as u8 } else { 0 })
         });
@@ -97,7 +94,7 @@ impl World {
             let coverage = settings.places[person.place as usize].coverage;
             person.draw(self.luck, Purpose::Tap, |stream| stream.chance(coverage))
         };
-        let stream = person.attempt_stream(self.luck, Purpose::Request);
+        let stream = person.attempt_luck(self.luck).stream();
         let episode = person.episode;
         if episode != NONE {
             self.episodes.all[episode as usize].attempts += 1;
@@ -211,13 +208,11 @@ impl World {
         }
         person.waiting = false;
         person.last_answer = Some(now);
-        person.tries = 0;
         person.fresh = true;
-        if let Some(budget) = &settings.retry_budget {
-            // Plain requests all come from one client, which keeps one bucket; people have a phone each.
-            let bucket = if person.need == Need::Request { &mut self.plain.budget } else { &mut person.budget };
-            bucket.deposit(budget);
-        }
+        // Plain requests all come from one client, which keeps one memory; people have a phone each.
+        let is_plain = person.need == Need::Request;
+        let safeguards = if is_plain { &mut self.plain.safeguards } else { &mut person.safeguards };
+        settings.client.note_answer(&mut person.client, safeguards);
         self.monitor.answered_in_time(now);
         self.tally.answered += 1;
         if settings.is_measured(now) {
@@ -302,50 +297,38 @@ impl World {
         }
         let person = &mut self.people[index as usize];
         let generation = person.generation;
-        person.tries = person.tries.saturating_add(1);
-        let uniform = person.draw(self.luck, Purpose::Tap, stranded_engine::Stream::uniform);
-        let delay = settings.retry.delay(person.tries, person.previous_backoff, uniform);
-        let bucket = if need == Need::Request { &mut self.plain.budget } else { &mut person.budget };
-        if let Some(delay) = delay
-            && (settings.retry_budget.is_none() || bucket.try_withdraw())
-        {
-            person.previous_backoff = delay;
+        let mut stream = person.stream(self.luck, Purpose::Tap);
+        let safeguards = if need == Need::Request { &mut self.plain.safeguards } else { &mut person.safeguards };
+        let again = settings.client.retry(&mut person.client, safeguards, &mut stream);
+        person.keep(Purpose::Tap, &stream);
+        if let Some(delay) = again {
             if need == Need::Request {
                 self.enter_orbit(index, now);
             }
-            scheduler.after(Span::from_nanoseconds(delay.0), Event::Attempt { person: index, generation });
+            scheduler.after(delay, Event::Attempt { person: index, generation });
             return;
         }
-        person.tries = 0;
-        person.previous_backoff = Nanoseconds::ZERO;
         if need == Need::Settle {
             let gap = person.draw(self.luck, Purpose::Tap, |stream| settings.settle_gap.span(stream));
             scheduler.after(gap, Event::SettleDue { person: index, generation });
             return;
         }
-        let (taps, bouts) = (person.taps, person.bouts);
-        person.taps = taps.saturating_add(1);
-        let (log_in, persists) = person.draw(self.luck, Purpose::Tap, |stream| {
-            (stream.chance(settings.log_in_after_failure), stream.chance(settings.persistence))
-        });
-        person.log_in |= log_in && need != Need::Request;
-        if persists {
-            let gap = person.draw(self.luck, Purpose::Tap, |stream| settings.tap.span(taps, stream));
+        let tap = settings.client.tap(&mut person.client, &mut stream);
+        person.keep(Purpose::Tap, &stream);
+        person.log_in |= tap.log_in && need != Need::Request;
+        if let Some(gap) = tap.gap {
             if need == Need::Request {
                 self.enter_orbit(index, now);
             }
             scheduler.after(gap, Event::Attempt { person: index, generation });
             return;
         }
-        person.taps = 0;
-        person.bouts = bouts.saturating_add(1);
         if need == Need::Request {
             self.end_request(index, true, now, scheduler);
             return;
         }
-        let (come_back, pause) = person.draw(self.luck, Purpose::Tap, |stream| {
-            (stream.chance(settings.come_back), settings.pause.span(bouts, stream))
-        });
+        let (come_back, pause) = settings.client.pause(&mut person.client, &mut stream);
+        person.keep(Purpose::Tap, &stream);
         if need.class().is_some() || come_back {
             scheduler.after(pause, Event::Attempt { person: index, generation });
         } else {

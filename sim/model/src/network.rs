@@ -5,8 +5,7 @@
 
 use crate::calibrated_range::CalibratedRange;
 use crate::event::Event;
-
-use crate::sampler::Sampler;
+use crate::service_draws::ServiceDraws;
 use crate::world::Agenda;
 use std::collections::BTreeMap;
 use stranded_engine::{Span, Stream, Time};
@@ -61,16 +60,13 @@ struct Service {
     speed: f64,
     /// Changes of speed in force, by the action that made them, in the order in which they were made.
     changes: Vec<(u32, f64)>,
-    time: Sampler,
+    draws: ServiceDraws,
     queue: Queue<u32>,
     /// Most requests waiting whose clients have not left, where clients leave: the queue itself cannot tell them apart.
     room: Option<u32>,
     /// Whether a worker stays with the request while the next service of the chain works on it.
     blocking: bool,
-    /// Share of requests answered without the next service.
-    cached: f64,
     cancel_abandoned: bool,
-    refusal_hangs: f64,
     refusal_time: Span,
     /// What it was measured with, if it was.
     range: Option<CalibratedRange>,
@@ -113,7 +109,7 @@ impl Network {
                 busy: 0,
                 speed: 1.0,
                 changes: Vec::new(),
-                time: Sampler::new(&section.service_time),
+                draws: ServiceDraws::new(section),
                 queue: Queue::new(QueueConfig {
                     capacity: section.queue.capacity.filter(|_| !leaves_room),
                     discipline: discipline(&section.queue.discipline),
@@ -121,17 +117,16 @@ impl Network {
                 }),
                 room: section.queue.capacity.filter(|_| leaves_room),
                 blocking: call.is_some_and(|call| call.blocking),
-                cached: call.map_or(0.0, |call| call.cached.value()),
                 cancel_abandoned: section.cancel_abandoned,
-                refusal_hangs: section.refusal_hangs.value(),
                 refusal_time: crate::sampler::span(section.refusal_time),
                 range: section.calibrated.as_ref().map(CalibratedRange::new),
             });
             next = call.map(|call| call.service.as_str());
         }
         // What is answered from a cache never gets further down.
-        let reach =
-            |depth: usize| services[..depth].iter().map(|service: &Service| 1.0 - service.cached).product::<f64>();
+        let reach = |depth: usize| {
+            services[..depth].iter().map(|service: &Service| 1.0 - service.draws.cached()).product::<f64>()
+        };
         let load = |depth: usize| reach(depth) / capacities[depth];
         let bottleneck = (0..capacities.len()).max_by(|&a, &b| load(a).total_cmp(&load(b))).unwrap_or(0);
         let bottleneck_seconds =
@@ -212,10 +207,8 @@ impl Network {
     /// A worker of `service` has finished `index`.
     pub(crate) fn served(&mut self, service: u8, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
         let depth = usize::from(service);
-        let goes_on = depth + 1 < self.services.len() && {
-            let cached = self.services[depth].cached;
-            !self.requests[index as usize].stream.chance(cached)
-        };
+        let goes_on = depth + 1 < self.services.len()
+            && !self.services[depth].draws.is_cached(&mut self.requests[index as usize].stream);
         if goes_on {
             if !self.services[depth].blocking {
                 self.release_worker(depth, now, scheduler);
@@ -320,7 +313,7 @@ impl Network {
         request.waited = request.waited + (now - request.queued);
         request.is_worked_on = true;
         let service = &self.services[depth];
-        let seconds = service.time.seconds(&mut request.stream) * f64::from(request.work) / service.speed;
+        let seconds = service.draws.work_seconds(&mut request.stream) * f64::from(request.work) / service.speed;
         scheduler.after(Span::from_seconds(seconds), Event::Served { service: depth as u8, request: index });
     }
 
@@ -367,7 +360,7 @@ impl Network {
         self.free.push(index);
         self.left -= usize::from(request.left);
         let service = &self.services[depth];
-        let hangs = request.stream.chance(service.refusal_hangs);
+        let hangs = service.draws.hangs(&mut request.stream);
         let told = (!hangs).then_some(service.refusal_time);
         self.departures.push(Departure::Refused { request, told });
         self.unwind(depth, now, scheduler);

@@ -52,15 +52,23 @@ pub(crate) enum Common {
     Intruder,
     /// Plain requests.
     Plain,
+    /// Who stays when a load driver takes a share of the crowd.
+    Share,
 }
 
 /// Where all luck of one replication comes from.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Luck(u64);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Luck(u64);
 
 impl Luck {
-    pub(crate) fn new(seed: u64, replication: u32) -> Self {
+    /// The luck of a replication of a scenario with this seed (`run.seed`).
+    pub fn new(seed: u64, replication: u32) -> Self {
         Self(Stream::new(seed, u64::from(replication), 0).next_bits())
+    }
+
+    /// The number that tells it from other replications' luck.
+    pub const fn key(self) -> u64 {
+        self.0
     }
 
     /// The stream of a person for a purpose after `drawn` draws.

@@ -14,6 +14,7 @@ mod car;
 mod demand;
 mod endpoint;
 mod fleet;
+mod load;
 mod measure;
 mod oracle;
 mod relief;
@@ -36,6 +37,7 @@ pub use car::{Car, OfflineKey, Permission};
 pub use demand::{Booking, Day, DayProfile, Demand, DemandFactor, HourProfile};
 pub use endpoint::{Endpoint, Endpoints};
 pub use fleet::{Fleet, Place};
+pub use load::{Load, LoadEndpoint, Objective};
 pub use measure::{Measure, OutageDetection, QueueMeasure};
 pub use oracle::{Oracle, Statistic};
 pub use relief::{Churn, GivingUp, OwnHands, PentUp, Relief};
@@ -95,6 +97,8 @@ pub struct Scenario {
     pub security: Security,
     /// A plain stream of requests, for scenarios without cars.
     pub arrivals: Option<Arrivals>,
+    /// How a real server is loaded, and what it must achieve (`surge`).
+    pub load: Option<Load>,
     /// What the operator does to its services at given times.
     pub action: Vec<Action>,
     /// Sets of changes to be compared with the baseline on the same people.

@@ -5,6 +5,7 @@
 
 mod arrivals;
 mod comparison;
+mod load;
 mod retries;
 mod services;
 mod time;
@@ -21,6 +22,7 @@ impl Validate for Scenario {
         time::check(self, report);
         services::check(self, report);
         arrivals::check(self, report);
+        load::check(self, report);
         retries::check(self, report);
         world::check(self, report);
         comparison::check(self, report);

@@ -7,6 +7,7 @@ mod bench_peers;
 mod firmware;
 mod instructions;
 mod picture;
+mod postgres;
 mod process;
 mod python;
 mod qemu;

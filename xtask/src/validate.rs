@@ -31,7 +31,9 @@ pub(crate) fn check() -> Result<Outcome> {
     match status.code() {
         Some(0) if out.path().join("report.html").is_file() => Ok(Outcome::Passed(String::new())),
         Some(0) => bail!("the validation succeeded and left no report.html"),
-        Some(INCONCLUSIVE) => Ok(Outcome::Skipped("this machine is too busy to send requests when they are due".to_owned())),
+        Some(INCONCLUSIVE) => {
+            Ok(Outcome::Skipped("this machine is too busy to send requests when they are due".to_owned()))
+        }
         _ => bail!("`stranded validate` ended with {status}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Layout;
 use super::axis::Axis;
-use super::canvas::{self, Area, BLUE, PanelText, Painted, Swatch, VERMILLION};
+use super::canvas::{self, Area, BLUE, Painted, PanelText, Swatch, VERMILLION};
 use crate::error::ReportError;
 use plotters::element::{Circle, EmptyElement};
 use plotters::prelude::{Color, LineSeries};
@@ -72,9 +72,8 @@ fn draw(area: &Area<'_>, curve: &PairedCurve) -> Painted {
     let mut panel = canvas::panel(area, &x, &y, &texts)?;
     panel.draw_series(LineSeries::new(curve.simulated.iter().copied(), canvas::line(BLUE, 2.2)))?;
     if curve.has_dots {
-        let dot = |point: &(f64, f64)| {
-            EmptyElement::at(*point) + Circle::new((0, 0), canvas::px(3.8), VERMILLION.filled())
-        };
+        let dot =
+            |point: &(f64, f64)| EmptyElement::at(*point) + Circle::new((0, 0), canvas::px(3.8), VERMILLION.filled());
         panel.draw_series(curve.measured.iter().map(dot))?;
     } else {
         panel.draw_series(LineSeries::new(curve.measured.iter().copied(), canvas::line(VERMILLION.mix(0.85), 1.6)))?;

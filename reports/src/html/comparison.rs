@@ -103,9 +103,12 @@ mod tests {
         };
         let html = page.render().unwrap();
         let options = roxmltree::ParsingOptions { allow_dtd: true, ..roxmltree::ParsingOptions::default() };
-        let document = roxmltree::Document::parse_with_options(&html, options).unwrap_or_else(|error| panic!("{error}"));
+        let document =
+            roxmltree::Document::parse_with_options(&html, options).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(document.descendants().filter(|node| node.has_tag_name("svg")).count(), 2);
         assert!(html.contains("A &#60;b&#62; &#38; co") || html.contains("A &lt;b&gt; &amp; co"), "{html}");
-        assert!(!html.contains("http://") || html.matches("http://").count() == html.matches("http://www.w3.org").count());
+        assert!(
+            !html.contains("http://") || html.matches("http://").count() == html.matches("http://www.w3.org").count()
+        );
     }
 }

@@ -96,7 +96,9 @@ pub(crate) enum Failure {
         words: String,
     },
     /// Measurement and simulation lie too far apart.
-    #[error("{differ} of {count} points differ\nlook at the marked numbers; `--replication 1` plays the same with other luck")]
+    #[error(
+        "{differ} of {count} points differ\nlook at the marked numbers; `--replication 1` plays the same with other luck"
+    )]
     NotValidated {
         /// Points that differ.
         differ: usize,
@@ -138,7 +140,9 @@ impl Failure {
             Self::Interrupted | Self::Stopped => INTERRUPTED,
             // Whoever reads our output has seen enough (`stranded schema | head`): that is not an error.
             Self::Output(source) if source.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
-            Self::Report(_) | Self::File { .. } | Self::Output(_) | Self::System { .. } | Self::Program { .. } => INTERNAL,
+            Self::Report(_) | Self::File { .. } | Self::Output(_) | Self::System { .. } | Self::Program { .. } => {
+                INTERNAL
+            }
         })
     }
 

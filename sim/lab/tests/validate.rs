@@ -143,7 +143,11 @@ fn a_calibrated_server_is_a_file_that_a_scenario_extends_and_a_run_beyond_it_say
         summary["warnings"].to_string()
     };
     assert!(!warnings("50 /s").contains("extrapolated"));
-    assert!(warnings("90 /s").contains("offered more than the 60 /s that it was measured with"), "{}", warnings("90 /s"));
+    assert!(
+        warnings("90 /s").contains("offered more than the 60 /s that it was measured with"),
+        "{}",
+        warnings("90 /s")
+    );
 }
 
 #[test]
@@ -159,6 +163,9 @@ fn samples_of_a_generator_that_missed_its_rate_are_refused() {
     });
     std::fs::write(workshop.path().join("samples.json"), samples.to_string()).expect("a file");
     let text = complaint(&workshop, &["calibrate", "server", "samples.json", "--out", "server.toml"], 3);
-    assert!(text.contains("missed its rate in `points[0]`: 700 requests a second were sent where 900 were due"), "{text}");
+    assert!(
+        text.contains("missed its rate in `points[0]`: 700 requests a second were sent where 900 were due"),
+        "{text}"
+    );
     assert_eq!(entries(workshop.path()), ["samples.json", "town.toml"]);
 }

@@ -64,8 +64,7 @@ impl Server {
 
     /// What a client waits for beside queue and service, in seconds: the median latency at the lightest load less the median service time.
     pub(crate) fn overhead_seconds(&self) -> f64 {
-        let lightest =
-            self.samples.points.iter().min_by(|a, b| a.offered_per_second.total_cmp(&b.offered_per_second));
+        let lightest = self.samples.points.iter().min_by(|a, b| a.offered_per_second.total_cmp(&b.offered_per_second));
         let latency = lightest.map_or(0.0, |point| point.latency_ms.p50 / 1e3);
         (latency - self.fit.median_seconds).max(0.0)
     }
@@ -217,7 +216,9 @@ impl Server {
                     self.workers().unwrap_or(1)
                 );
             }
-            _ => text.push_str("  no window met the end of the server's powers: its workers stay as the scenario says\n"),
+            _ => {
+                text.push_str("  no window met the end of the server's powers: its workers stay as the scenario says\n")
+            }
         }
         match &self.law {
             Some(Fitted { law, .. }) => {

@@ -120,7 +120,9 @@ impl ServerSamples {
         }
         if let Some(index) = self.service_seconds.iter().position(|it| !(*it > 0.0 && *it < 3_600.0)) {
             let value = self.service_seconds[index];
-            return Err(format!("`service_seconds[{index}]` is {value}, and a service takes more than 0 s and less than an hour"));
+            return Err(format!(
+                "`service_seconds[{index}]` is {value}, and a service takes more than 0 s and less than an hour"
+            ));
         }
         Ok(self)
     }
@@ -198,10 +200,7 @@ pub(crate) mod tests {
             ("`points[1].goodput_per_second` is -1", refusal(|it| it["points"][1]["goodput_per_second"] = json!(-1))),
             ("`service_seconds` has 29", refusal(|it| it["service_seconds"] = json!(vec![0.1; 29]))),
             ("`service_seconds[7]` is 0", refusal(|it| it["service_seconds"][7] = json!(0.0))),
-            (
-                "missed its rate in `points[2]`",
-                refusal(|it| it["points"][2]["verdict"] = json!("generator-limited")),
-            ),
+            ("missed its rate in `points[2]`", refusal(|it| it["points"][2]["verdict"] = json!("generator-limited"))),
             (
                 "90 requests a second were sent where 180 were due",
                 refusal(|it| it["points"][2]["achieved_per_second"] = json!(90.0)),

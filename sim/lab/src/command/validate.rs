@@ -91,11 +91,7 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     // All that can be wrong is said before anything is started.
     plan(&arguments.path, &loaded, arguments.only.as_deref())?;
     let programs = Programs::find(arguments.server.as_deref(), arguments.surge.as_deref())?;
-    std::fs::create_dir_all(&arguments.out).map_err(Failure::file(
-        "create the folder",
-        &arguments.out,
-        WAY_OUT,
-    ))?;
+    std::fs::create_dir_all(&arguments.out).map_err(Failure::file("create the folder", &arguments.out, WAY_OUT))?;
     let validation = Validation {
         arguments,
         bench: Bench { programs, out: arguments.out.clone(), interruption },
@@ -140,7 +136,7 @@ impl Validation<'_> {
         let mut planned = Vec::new();
         for (mut played, simulated) in plan(path, played, only)?.into_iter().zip(simulated) {
             // Loads are multiples of what the simulated services can do, which is what was measured where something was.
-            if played.offered_per_second != simulated.offered_per_second {
+            if (played.offered_per_second - simulated.offered_per_second).abs() > 1e-6 {
                 played = played.at_rate(path, simulated.offered_per_second)?;
             }
             planned.push(Planned { played, simulated });

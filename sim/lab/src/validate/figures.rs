@@ -88,6 +88,6 @@ impl Figures {
 
 fn recovery(point: &Point, seconds: &[Second]) -> Option<f64> {
     let Kind::Case { trigger_ends_seconds } = point.kind else { return None };
-    let rule = point.scenario.value.validate.as_ref().map(|validation| validation.recovery.clone());
-    recovery_seconds(seconds, trigger_ends_seconds, &rule.unwrap_or_else(Recovery::default))
+    let rule: Option<Recovery> = point.scenario.value.validate.as_ref().map(|validation| validation.recovery.clone());
+    recovery_seconds(seconds, trigger_ends_seconds, &rule.unwrap_or_default())
 }

@@ -80,20 +80,8 @@ pub(crate) fn judge(
             nothing,
             is_load,
         ),
-        relative(
-            "p50",
-            (measured.p50_seconds, simulated.p50_seconds),
-            tolerance.p50.value(),
-            0.0,
-            is_load && enough,
-        ),
-        relative(
-            "p99",
-            (measured.p99_seconds, simulated.p99_seconds),
-            tolerance.p99.value(),
-            0.0,
-            is_load && enough,
-        ),
+        relative("p50", (measured.p50_seconds, simulated.p50_seconds), tolerance.p50.value(), 0.0, is_load && enough),
+        relative("p99", (measured.p99_seconds, simulated.p99_seconds), tolerance.p99.value(), 0.0, is_load && enough),
         errors(measured, simulated, tolerance.error_share.value(), is_load),
         relative(
             "recovery",
@@ -211,7 +199,11 @@ mod tests {
         let down = Figures { answered_share: 0.0, ..figures(0.0, 0.9) };
         assert_eq!(judged(&case, &recovered(11.9), &recovered(10.0)).verdict, Verdict::Agrees);
         assert_eq!(judged(&case, &recovered(12.1), &recovered(10.0)).verdict, Verdict::Differs);
-        assert_eq!(judged(&case, &recovered(0.0), &recovered(1.0)).verdict, Verdict::Agrees, "a second is no difference");
+        assert_eq!(
+            judged(&case, &recovered(0.0), &recovered(1.0)).verdict,
+            Verdict::Agrees,
+            "a second is no difference"
+        );
         assert_eq!(judged(&case, &down, &recovered(10.0)).verdict, Verdict::Differs);
         let both_down = judged(&case, &down, &Figures { p99_seconds: None, ..down.clone() });
         assert_eq!((both_down.verdict, both_down.stays_down), (Verdict::Agrees, Some((true, true))));

@@ -60,6 +60,7 @@ pub(crate) fn plan(path: &Path, loaded: &Loaded<Scenario>, filter: Option<&str>)
             path.display()
         )));
     };
+    check_chain(path, &loaded.value)?;
     let mut points = loads(path, loaded, validation)?;
     for name in &validation.cases {
         points.push(case(path, loaded, name)?);
@@ -74,6 +75,20 @@ pub(crate) fn plan(path: &Path, loaded: &Loaded<Scenario>, filter: Option<&str>)
         }
     }
     Ok(points)
+}
+
+/// The reference server has two roles: a chain of more than two services cannot be played.
+fn check_chain(path: &Path, scenario: &Scenario) -> Result<(), Failure> {
+    let called = |name: &str| scenario.service.get(name).and_then(|service| service.calls.as_ref());
+    let third = called(entry(scenario)).and_then(|call| called(&call.service));
+    third.map_or(Ok(()), |third| {
+        Err(Failure::Usage(format!(
+            "`{}` has a chain of more than two services, and the reference server plays an operator and a vendor\n\
+             let nobody call `{}`",
+            path.display(),
+            third.service
+        )))
+    })
 }
 
 impl Point {
@@ -223,6 +238,15 @@ cases = ["baseline", "one-attempt"]
         assert_eq!(plan(path, &loaded(TEXT), Some("ATTEMPT")).unwrap().len(), 1);
         let message = plan(path, &loaded(TEXT), Some("nothing")).unwrap_err().to_string();
         assert!(message.contains("`load-0.50x`, `load-2.00x`"), "{message}");
+    }
+
+    #[test]
+    fn three_services_in_a_row_are_refused() {
+        let text = TEXT.replace("workers = 4\n", "workers = 4\ncalls = { service = \"vendor\" }\n");
+        let chain = "[service.vendor]\ncalls = { service = \"bank\" }\n[service.bank]\n[validate]";
+        let message =
+            plan(Path::new("v.toml"), &loaded(&text.replace("[validate]", chain)), None).unwrap_err().to_string();
+        assert!(message.contains("more than two services") && message.contains("`bank`"), "{message}");
     }
 
     #[test]

@@ -56,11 +56,7 @@ impl Process {
     ///
     /// # Errors
     /// [`Failure::System`] when the operating system does not say.
-    pub(crate) fn wait(
-        &mut self,
-        longest: Duration,
-        go_on: &dyn Fn() -> bool,
-    ) -> Result<Option<ExitStatus>, Failure> {
+    pub(crate) fn wait(&mut self, longest: Duration, go_on: &dyn Fn() -> bool) -> Result<Option<ExitStatus>, Failure> {
         let started = Instant::now();
         while started.elapsed() < longest && go_on() {
             if let Some(status) = self.ended()? {

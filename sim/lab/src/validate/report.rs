@@ -8,6 +8,7 @@ use crate::terminal::number::{percent, rounded};
 use crate::terminal::table::{Row, plain};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 /// A point with everything that is known of it.
 #[derive(Clone, Debug)]
@@ -129,7 +130,8 @@ impl Count {
             (self.shown, "shown and not judged"),
         ] {
             if count > 0 {
-                text.push_str(&format!(", {count} {what}"));
+                // Writing to a string does not fail.
+                let _ = write!(text, ", {count} {what}");
             }
         }
         text

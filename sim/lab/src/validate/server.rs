@@ -48,7 +48,8 @@ impl Server {
     ) -> Result<Self, Failure> {
         let mut command = Command::new(program);
         command.arg(role).arg("--scenario").arg(scenario);
-        command.args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"]).args(more);
+        // When its window is over, nobody waits for an answer any more.
+        command.args(["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--drain", "1"]).args(more);
         let name = format!("reference-server {role}");
         let mut process = Process::start(&name, &mut command, folder.join(format!("{role}.log")))?;
         let lines = lines(&mut process);

@@ -41,8 +41,9 @@ pub(crate) fn all(outcomes: &[Outcome]) -> Vec<Claim> {
     use Contestant::{Descartes, Engine, HandHeap, Happysim, Nexosim, NexosimIdiom, Simpy, World};
     let find = |letter, size| Runs::find(outcomes, letter, size);
     let mut claims = Vec::new();
+    let pace = find(Letter::B, 100_000).and_then(|runs| runs.nanoseconds(Nexosim));
     if let Some(runs) = find(Letter::B, 100_000) {
-        claims.push(Claim::at_most("(b) 100,000 users, ns/event", 60.0, runs.nanoseconds(Engine)));
+        claims.extend(nanoseconds_claims("(b) 100,000 users, ns/event", 60.0, &runs, pace));
         // The idiom is what a user of nexosim writes, and it cancels patience by key as ours does. The lean form leaves out what
         // the framework is for; it is shown beside, against the same wish.
         for (form, whom) in [("idiom", NexosimIdiom), ("lean", Nexosim)] {
@@ -52,7 +53,7 @@ pub(crate) fn all(outcomes: &[Outcome]) -> Vec<Claim> {
         claims.push(Claim::at_least("(b) SimPy / ours, ns/event", 250.0, runs.event_ratio(Simpy, Engine)));
     }
     if let Some(runs) = find(Letter::B, 1_000_000) {
-        claims.push(Claim::at_most("(b) 1,000,000 users, ns/event", 80.0, runs.nanoseconds(Engine)));
+        claims.extend(nanoseconds_claims("(b) 1,000,000 users, ns/event", 80.0, &runs, pace));
     }
     if let Some(runs) = find(Letter::C, 4_000) {
         claims.push(Claim::at_most("(c) 4,000 s: ours / hand-written loop", 1.2, runs.run_ratio(Engine, HandHeap)));
@@ -72,6 +73,18 @@ pub(crate) fn all(outcomes: &[Outcome]) -> Vec<Claim> {
         claims.push(Claim::at_most("(d) cost of an event at 10,000 cars / at 1,000 cars", 1.5, growth));
     }
     claims.into_iter().flatten().collect()
+}
+
+/// What nexosim's lean form takes for an event of (b) at 100,000 users on the machine the wishes in nanoseconds were made for.
+const NEXOSIM_NANOSECONDS_OF_THE_WISH: f64 = 900.0;
+
+/// The cost of one of our events: as the clock said, and brought to the machine the wish was made for by `pace`, what nexosim's
+/// lean form took in this run at 100,000 users. The same machine is twice as slow on a day when its neighbours fill the caches.
+fn nanoseconds_claims(what: &str, wanted: f64, runs: &Runs<'_>, pace: Option<f64>) -> [Option<Claim>; 2] {
+    let measured = runs.nanoseconds(Contestant::Engine);
+    let scaled = measured.zip(pace).map(|(measured, pace)| measured * NEXOSIM_NANOSECONDS_OF_THE_WISH / pace);
+    let at_the_wish = format!("{what}, on a machine where nexosim, lean, takes {NEXOSIM_NANOSECONDS_OF_THE_WISH}");
+    [Claim::at_most(what, wanted, measured), Claim::at_most(at_the_wish, wanted, scaled)]
 }
 
 /// The series of one comparison.

@@ -100,9 +100,13 @@ impl StandingQueue {
         self.empty_last_at = now;
     }
 
+    /// Whether the queue has not been empty for an interval.
+    pub fn has_stood(self, now: Nanoseconds, interval: Nanoseconds) -> bool {
+        now.saturating_sub(self.empty_last_at) > interval
+    }
+
     /// Whether a job whose turn comes at `now` has waited past its limit.
     pub fn drops(self, now: Nanoseconds, waited: Nanoseconds, interval: Nanoseconds, target: Nanoseconds) -> bool {
-        let stood = now.saturating_sub(self.empty_last_at) > interval;
-        waited > if stood { target.min(interval) } else { interval }
+        waited > if self.has_stood(now, interval) { target.min(interval) } else { interval }
     }
 }

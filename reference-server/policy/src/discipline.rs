@@ -37,4 +37,12 @@ pub enum Discipline {
         /// The longest wait tolerated once the queue has stood for `interval`.
         target: Nanoseconds,
     },
+    /// Controlled delay and adaptive LIFO together, as "Fail at Scale" runs them: the time limits of [`Discipline::CoDel`], and newest
+    /// first once the queue has stood for `interval`. No threshold needs tuning, and who waited in vain is told when the queue clears.
+    CoDelLifo {
+        /// As in [`Discipline::CoDel`]; also how long the queue must have stood before the newest goes first.
+        interval: Nanoseconds,
+        /// As in [`Discipline::CoDel`].
+        target: Nanoseconds,
+    },
 }

@@ -131,7 +131,7 @@ impl<T: Copy> Queue<T> {
     pub fn pop(&mut self, now: Nanoseconds, dropped: &mut Vec<Entry<T>>) -> Option<Entry<T>> {
         while self.occupied != 0 {
             let index = self.occupied.trailing_zeros() as usize;
-            while let Some(entry) = self.take(index, self.next_end(index)) {
+            while let Some(entry) = self.take(index, self.next_end(index, now)) {
                 if !self.drops(index, now, &entry) {
                     return Some(entry);
                 }
@@ -178,10 +178,12 @@ impl<T: Copy> Queue<T> {
         Some(entry)
     }
 
-    fn next_end(&self, index: usize) -> End {
+    fn next_end(&self, index: usize, now: Nanoseconds) -> End {
+        let lane = &self.lanes[index];
         match self.config.discipline {
             Discipline::Lifo => End::Newest,
-            Discipline::AdaptiveLifo { threshold } if self.lanes[index].jobs.len() > threshold as usize => End::Newest,
+            Discipline::AdaptiveLifo { threshold } if lane.jobs.len() > threshold as usize => End::Newest,
+            Discipline::CoDelLifo { interval, .. } if lane.standing.has_stood(now, interval) => End::Newest,
             _ => End::Oldest,
         }
     }
@@ -195,7 +197,9 @@ impl<T: Copy> Queue<T> {
             Discipline::CoDelRfc { interval, target } => {
                 lane.schedule.drops(now, waited, lane.jobs.is_empty(), interval, target)
             }
-            Discipline::CoDel { interval, target } => lane.standing.drops(now, waited, interval, target),
+            Discipline::CoDel { interval, target } | Discipline::CoDelLifo { interval, target } => {
+                lane.standing.drops(now, waited, interval, target)
+            }
         }
     }
 }

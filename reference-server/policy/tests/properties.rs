@@ -32,6 +32,7 @@ fn disciplines() -> impl Strategy<Value = Discipline> {
         span().prop_map(|margin| Discipline::DeadlineDrop { margin }),
         (span(), span()).prop_map(|(interval, target)| Discipline::CoDelRfc { interval, target }),
         (span(), span()).prop_map(|(interval, target)| Discipline::CoDel { interval, target }),
+        (span(), span()).prop_map(|(interval, target)| Discipline::CoDelLifo { interval, target }),
     ]
 }
 
@@ -59,19 +60,26 @@ proptest! {
         let mut queue = Queue::new(config);
         let mut waiting: Vec<Entry<u32>> = Vec::new();
         let lane = |entry: &Entry<u32>| entry.class.min(config.priority_classes - 1);
-        let (mut pushed, mut gone) = (0_u32, 0_usize);
+        let (mut count_pushed, mut gone) = (0_u32, 0_usize);
         let mut now = Nanoseconds::ZERO;
         let mut out = Vec::new();
+        // When an arrival last found its class empty.
+        let mut found_empty = [Nanoseconds::ZERO; PRIORITY_CLASSES_MAX as usize];
         for (gap, step) in steps {
             now = now.saturating_add(Nanoseconds(gap));
             match step {
                 Step::Push { class, patience } => {
                     let deadline = now.saturating_add(Nanoseconds(patience));
-                    let entry = Entry { item: pushed, class, enqueued_at: now, deadline };
-                    pushed += 1;
+                    let entry = Entry { item: count_pushed, class, enqueued_at: now, deadline };
+                    count_pushed += 1;
                     let full = config.capacity.is_some_and(|capacity| waiting.len() >= capacity as usize);
                     let lowest = waiting.iter().map(lane).max();
-                    match queue.push(entry) {
+                    let finds_empty = !waiting.iter().any(|other| lane(other) == lane(&entry));
+                    let pushed = queue.push(entry);
+                    if finds_empty && !matches!(pushed, Pushed::Refused(_)) {
+                        found_empty[lane(&entry) as usize] = now;
+                    }
+                    match pushed {
                         Pushed::Accepted => {
                             prop_assert!(!full);
                             waiting.push(entry);
@@ -102,6 +110,9 @@ proptest! {
                         let newest_first = match config.discipline {
                             Discipline::Lifo => true,
                             Discipline::AdaptiveLifo { threshold } => count > threshold as usize,
+                            Discipline::CoDelLifo { interval, .. } => {
+                                now.saturating_sub(found_empty[lane(entry) as usize]) > interval
+                            }
                             _ => false,
                         };
                         let expected = if newest_first { same.next_back() } else { same.next() };
@@ -114,6 +125,7 @@ proptest! {
                                 prop_assert!(now.saturating_add(margin) > entry.deadline);
                             }
                             Discipline::CoDel { interval, target }
+                            | Discipline::CoDelLifo { interval, target }
                             | Discipline::CoDelRfc { interval, target } => {
                                 prop_assert!(now.saturating_sub(entry.enqueued_at) >= target.min(interval));
                             }
@@ -140,7 +152,7 @@ proptest! {
             let mut by_class = waiting.clone();
             by_class.sort_by_key(lane);
             prop_assert_eq!(queue.iter().copied().collect::<Vec<_>>(), by_class);
-            prop_assert_eq!(gone + queue.len(), pushed as usize);
+            prop_assert_eq!(gone + queue.len(), count_pushed as usize);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Intents, attempts, retries: the app, and the hand that taps it.
 
+use crate::client::ClientState;
 use crate::event::Event;
 use crate::network::{Departure, Request};
 use crate::outcome::{Need, Relief};
@@ -8,7 +9,6 @@ use crate::purpose::Purpose;
 use crate::settings::Settings;
 use crate::world::{Agenda, World};
 use stranded_engine::{Span, Time};
-use stranded_policy::Nanoseconds;
 use stranded_scenario::section::Endpoint;
 
 /// The radio cannot reach the network: the app says so at once.
@@ -22,11 +22,8 @@ impl World {
         let person = &mut self.people[index as usize];
         person.generation += 1;
         person.need = need;
-        person.tries = 0;
-        person.taps = 0;
-        person.bouts = 0;
+        person.client = ClientState::default();
         person.fresh = true;
-        person.previous_backoff = Nanoseconds::ZERO;
         if person.offline_key && settings.offline_key.is_some() && need.class().is_some() {
             // The door is asked instead of the server: an intent of its own, without an attempt.
             person.fresh = false;
@@ -36,7 +33,7 @@ impl World {
             return;
         }
         let (again, searches) = person.draw(self.luck, Purpose::Tap, |stream| {
-            let again = stream.chance(settings.log_in_again);
+            let again = stream.chance(settings.client.log_in_again);
             let looks = matches!(need, Need::Browse | Need::Book);
             (again, if looks { 1 + stream.poisson(settings.booking.further_searches).min(50) as u8 } else { 0 })
         });
@@ -97,7 +94,7 @@ impl World {
             let coverage = settings.places[person.place as usize].coverage;
             person.draw(self.luck, Purpose::Tap, |stream| stream.chance(coverage))
         };
-        let stream = person.attempt_stream(self.luck, Purpose::Request);
+        let stream = person.attempt_luck(self.luck).stream();
         let episode = person.episode;
         if episode != NONE {
             self.episodes.all[episode as usize].attempts += 1;
@@ -107,13 +104,19 @@ impl World {
             self.tally_intent(index, now);
         }
         self.tally.attempts_all += 1;
+        let is_sent = self.may_send(index, first, now);
         let person = &self.people[index as usize];
-        if person.is_measured {
+        if person.is_measured && is_sent {
             self.tally.attempts += 1;
             self.tally.log_ins += u64::from(person.log_in);
         }
         if need == Need::Request {
             self.plain.leave_orbit(index, now);
+        }
+        if !is_sent {
+            scheduler.after(Span::ZERO, Event::HeldBack { person: index, attempt });
+            self.note_census(now);
+            return;
         }
         if !covered {
             scheduler.after(NO_NETWORK, Event::Refusal { person: index, attempt });
@@ -148,6 +151,16 @@ impl World {
         if !told && deadline <= settings.end {
             scheduler.at(deadline, Event::TimedOut { person: index, attempt });
         }
+    }
+
+    /// Whether the app's own safeguards let the present attempt out.
+    #[inline]
+    fn may_send(&mut self, index: u32, is_first: bool, now: Time) -> bool {
+        let (luck, person) = (self.luck, &mut self.people[index as usize]);
+        let of_the_attempt = person.attempt_stream(luck, Purpose::Safeguard);
+        let is_plain = person.need == Need::Request;
+        let safeguards = if is_plain { &mut self.plain.safeguards } else { &mut person.safeguards };
+        self.settings.client.admits(&mut person.client, safeguards, is_first, now, || of_the_attempt)
     }
 
     /// Sends news of requests that have left the services to their phones.
@@ -211,13 +224,11 @@ impl World {
         }
         person.waiting = false;
         person.last_answer = Some(now);
-        person.tries = 0;
         person.fresh = true;
-        if let Some(budget) = &settings.retry_budget {
-            // Plain requests all come from one client, which keeps one bucket; people have a phone each.
-            let bucket = if person.need == Need::Request { &mut self.plain.budget } else { &mut person.budget };
-            bucket.deposit(budget);
-        }
+        // Plain requests all come from one client, which keeps one memory; people have a phone each.
+        let is_plain = person.need == Need::Request;
+        let safeguards = if is_plain { &mut self.plain.safeguards } else { &mut person.safeguards };
+        settings.client.note_answer(&mut person.client, safeguards, now);
         self.monitor.answered_in_time();
         self.tally.answered += 1;
         if settings.is_measured(now) {
@@ -258,8 +269,28 @@ impl World {
         if self.stop_waiting(person, attempt) {
             self.monitor.refused();
             self.tally.refused += 1;
+            self.note_failure(person, now);
             self.fail(person, now, scheduler);
         }
+    }
+
+    /// The app's own safeguards have held an attempt back.
+    pub(crate) fn on_held_back(&mut self, person: u32, attempt: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        if self.stop_waiting(person, attempt) {
+            self.monitor.refused();
+            self.tally.held_back += 1;
+            self.tally.held_back_measured += u64::from(self.people[person as usize].is_measured);
+            self.fail(person, now, scheduler);
+        }
+    }
+
+    /// The safeguards hear of an attempt that was sent and has failed.
+    #[inline]
+    fn note_failure(&mut self, index: u32, now: Time) {
+        let person = &mut self.people[index as usize];
+        let is_plain = person.need == Need::Request;
+        let safeguards = if is_plain { &mut self.plain.safeguards } else { &mut person.safeguards };
+        self.settings.client.note_failure(&person.client, safeguards, now);
     }
 
     pub(crate) fn on_timed_out(&mut self, person: u32, attempt: u32, now: Time, scheduler: &mut Agenda<'_>) {
@@ -269,6 +300,7 @@ impl World {
             if self.plain.is_on {
                 self.note_time_out(person, now);
             }
+            self.note_failure(person, now);
             self.fail(person, now, scheduler);
         }
     }
@@ -302,50 +334,38 @@ impl World {
         }
         let person = &mut self.people[index as usize];
         let generation = person.generation;
-        person.tries = person.tries.saturating_add(1);
-        let uniform = person.draw(self.luck, Purpose::Tap, stranded_engine::Stream::uniform);
-        let delay = settings.retry.delay(person.tries, person.previous_backoff, uniform);
-        let bucket = if need == Need::Request { &mut self.plain.budget } else { &mut person.budget };
-        if let Some(delay) = delay
-            && (settings.retry_budget.is_none() || bucket.try_withdraw())
-        {
-            person.previous_backoff = delay;
+        let mut stream = person.stream(self.luck, Purpose::Tap);
+        let safeguards = if need == Need::Request { &mut self.plain.safeguards } else { &mut person.safeguards };
+        let again = settings.client.retry(&mut person.client, safeguards, &mut stream);
+        person.keep(Purpose::Tap, &stream);
+        if let Some(delay) = again {
             if need == Need::Request {
                 self.enter_orbit(index, now);
             }
-            scheduler.after(Span::from_nanoseconds(delay.0), Event::Attempt { person: index, generation });
+            scheduler.after(delay, Event::Attempt { person: index, generation });
             return;
         }
-        person.tries = 0;
-        person.previous_backoff = Nanoseconds::ZERO;
         if need == Need::Settle {
             let gap = person.draw(self.luck, Purpose::Tap, |stream| settings.settle_gap.span(stream));
             scheduler.after(gap, Event::SettleDue { person: index, generation });
             return;
         }
-        let (taps, bouts) = (person.taps, person.bouts);
-        person.taps = taps.saturating_add(1);
-        let (log_in, persists) = person.draw(self.luck, Purpose::Tap, |stream| {
-            (stream.chance(settings.log_in_after_failure), stream.chance(settings.persistence))
-        });
-        person.log_in |= log_in && need != Need::Request;
-        if persists {
-            let gap = person.draw(self.luck, Purpose::Tap, |stream| settings.tap.span(taps, stream));
+        let tap = settings.client.tap(&mut person.client, &mut stream);
+        person.keep(Purpose::Tap, &stream);
+        person.log_in |= tap.log_in && need != Need::Request;
+        if let Some(gap) = tap.gap {
             if need == Need::Request {
                 self.enter_orbit(index, now);
             }
             scheduler.after(gap, Event::Attempt { person: index, generation });
             return;
         }
-        person.taps = 0;
-        person.bouts = bouts.saturating_add(1);
         if need == Need::Request {
             self.end_request(index, true, now, scheduler);
             return;
         }
-        let (come_back, pause) = person.draw(self.luck, Purpose::Tap, |stream| {
-            (stream.chance(settings.come_back), settings.pause.span(bouts, stream))
-        });
+        let (come_back, pause) = settings.client.pause(&mut person.client, &mut stream);
+        person.keep(Purpose::Tap, &stream);
         if need.class().is_some() || come_back {
             scheduler.after(pause, Event::Attempt { person: index, generation });
         } else {

@@ -17,6 +17,8 @@ pub(crate) enum Event {
     Refusal { person: u32, attempt: u32 },
     /// The app stops waiting.
     TimedOut { person: u32, attempt: u32 },
+    /// The app has not sent an attempt.
+    HeldBack { person: u32, attempt: u32 },
     /// The client leaves the waiting line (plain arrivals).
     LeaveLine { person: u32, attempt: u32 },
     /// The radio to the door is up.
@@ -27,6 +29,10 @@ pub(crate) enum Event {
     // Services.
     /// A worker has finished a request.
     Served { service: u8, request: u32 },
+    /// A service's call of the next one has failed, or has taken too long.
+    CallFailed { request: u32, call: u32 },
+    /// A service calls again.
+    CallAgain { request: u32, call: u32 },
     /// Something is done to a service.
     Action { index: u32 },
     /// ... and undone.
@@ -148,6 +154,9 @@ impl Event {
             Self::Minute => pack(39, 0, 0),
             Self::KeyTrial => pack(40, 0, 0),
             Self::NextRequest { person } => pack(41, person, 0),
+            Self::HeldBack { person, attempt } => pack(42, person, attempt),
+            Self::CallFailed { request, call } => pack(43, request, call),
+            Self::CallAgain { request, call } => pack(44, request, call),
         }
     }
 }

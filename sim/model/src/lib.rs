@@ -8,7 +8,9 @@
 //! | `world` | all state, and what happens at which event |
 //! | `demand` | who comes when: a layered Poisson process whose people stay the same whatever the factors are |
 //! | `app` | intents, attempts, retries, taps |
+//! | [`client`], [`luck`], [`schedule`] | who comes when with which luck, and what a client does after a failure: shared with load driver and server |
 //! | `network` | services as queues that call one another |
+//! | [`policies`] | what the scenario says of retries, lines, limits and breakers, as the policy crate's types |
 //! | `trip`, `fleet` | rentals from booking to return; cars, calendars, doors |
 //! | `episode`, `help` | stranding, and every way out of it |
 //! | `monitor`, `tally`, `result` | minutes, counts, scalar results |
@@ -17,21 +19,26 @@
 mod almanac;
 mod app;
 mod arrival_process;
+pub mod client;
 mod demand;
 mod episode;
 mod event;
 mod fleet;
 mod help;
+pub mod luck;
 pub mod metric;
 mod monitor;
 mod network;
 mod outcome;
 mod person;
 mod plain;
+pub mod policies;
 mod purpose;
 mod queue_record;
 mod result;
 mod sampler;
+pub mod schedule;
+mod service_draws;
 mod settings;
 mod tally;
 mod trip;
@@ -40,7 +47,10 @@ mod world;
 pub use outcome::{Class, Episode, Minute, Need, Outage, Outcomes, PlainMinute, Relief};
 pub use world::{World, WorldEvent};
 
-use stranded_engine::{Simulation, Span, StopReason, Time};
+/// The engine's time and luck, in which [`schedule`], [`client`] and [`luck`] speak.
+pub use stranded_engine::{Span, Stream, Time};
+
+use stranded_engine::{Simulation, StopReason};
 use stranded_scenario::Scenario;
 
 /// Events between two looks at whether to go on: some tens of milliseconds.

@@ -121,6 +121,11 @@ pub const CATALOGUE: &[Metric] = &[
     metric("active_rentals_1230", "rentals", "rentals open at 12:30 of the measured day"),
     metric("rentals_touched", "rentals", "rentals open at some time between 12:30 and 24:00 of the measured day"),
     metric("attempts", "attempts", "attempts in the measured window"),
+    metric(
+        "attempts_held_back",
+        "attempts",
+        "attempts that the app's own circuit breaker or throttle did not send, not among the others; absent without either",
+    ),
     metric("intents", "intents", "intents in the measured window"),
     metric("latency_seconds.p50", "s", "median time to answer of the answered attempts in the measured window"),
     metric("latency_seconds.p99", "s", "99th percentile of the same"),

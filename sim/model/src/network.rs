@@ -3,14 +3,18 @@
 //! A request enters at one service and goes down the chain of calls. Nobody takes abandoned work back unless the service is told to
 //! (`cancel_abandoned`): what is served after its client has gone is wasted, and that waste is what makes a collapse last.
 
-use crate::event::Event;
+mod calls;
+mod limiter;
 
-use crate::sampler::Sampler;
+use self::calls::{CallPolicy, Calls};
+use self::limiter::Limiter;
+use crate::event::Event;
+use crate::service_draws::ServiceDraws;
 use crate::world::Agenda;
 use std::collections::BTreeMap;
 use stranded_engine::{Span, Stream, Time};
 use stranded_policy::{Entry, Nanoseconds, Pushed, Queue, QueueConfig};
-use stranded_scenario::section::{Discipline, Service as ServiceSection};
+use stranded_scenario::section::Service as ServiceSection;
 
 /// Place of a request among those in the services.
 pub(crate) type RequestIndex = u32;
@@ -60,16 +64,15 @@ struct Service {
     speed: f64,
     /// Changes of speed in force, by the action that made them, in the order in which they were made.
     changes: Vec<(u32, f64)>,
-    time: Sampler,
+    draws: ServiceDraws,
     queue: Queue<u32>,
     /// Most requests waiting whose clients have not left, where clients leave: the queue itself cannot tell them apart.
     room: Option<u32>,
+    /// Limit on the requests let in, waiting ones included.
+    limiter: Option<Box<Limiter>>,
     /// Whether a worker stays with the request while the next service of the chain works on it.
     blocking: bool,
-    /// Share of requests answered without the next service.
-    cached: f64,
     cancel_abandoned: bool,
-    refusal_hangs: f64,
     refusal_time: Span,
 }
 
@@ -82,6 +85,8 @@ pub(crate) struct Network {
     free: Vec<u32>,
     /// Requests in a line whose clients have left it.
     left: usize,
+    /// Calls that services watch over; nothing where none does.
+    calls: Option<Box<Calls>>,
     departures: Vec<Departure>,
     dropped: Vec<Entry<u32>>,
     /// Index of the service with the least capacity for the requests that reach it.
@@ -96,6 +101,7 @@ impl Network {
         let mut names = Vec::new();
         let mut services = Vec::new();
         let mut capacities = Vec::new();
+        let mut call_policies = Vec::new();
         let mut next = Some(entry);
         while let Some(name) = next {
             // Validation has refused cycles and unknown names; the length bound keeps even a wrong file from hanging.
@@ -110,24 +116,24 @@ impl Network {
                 busy: 0,
                 speed: 1.0,
                 changes: Vec::new(),
-                time: Sampler::new(&section.service_time),
+                draws: ServiceDraws::new(section),
                 queue: Queue::new(QueueConfig {
                     capacity: section.queue.capacity.filter(|_| !leaves_room),
-                    discipline: discipline(&section.queue.discipline),
-                    priority_classes: if section.queue.prioritised { 4 } else { 1 },
+                    ..crate::policies::queue(&section.queue)
                 }),
                 room: section.queue.capacity.filter(|_| leaves_room),
+                limiter: section.limit.as_ref().map(|limit| Box::new(Limiter::new(limit))),
                 blocking: call.is_some_and(|call| call.blocking),
-                cached: call.map_or(0.0, |call| call.cached.value()),
                 cancel_abandoned: section.cancel_abandoned,
-                refusal_hangs: section.refusal_hangs.value(),
                 refusal_time: crate::sampler::span(section.refusal_time),
             });
+            call_policies.push(call.and_then(CallPolicy::new));
             next = call.map(|call| call.service.as_str());
         }
         // What is answered from a cache never gets further down.
-        let reach =
-            |depth: usize| services[..depth].iter().map(|service: &Service| 1.0 - service.cached).product::<f64>();
+        let reach = |depth: usize| {
+            services[..depth].iter().map(|service: &Service| 1.0 - service.draws.cached()).product::<f64>()
+        };
         let load = |depth: usize| reach(depth) / capacities[depth];
         let bottleneck = (0..capacities.len()).max_by(|&a, &b| load(a).total_cmp(&load(b))).unwrap_or(0);
         let bottleneck_seconds =
@@ -138,6 +144,7 @@ impl Network {
             requests: Vec::new(),
             free: Vec::new(),
             left: 0,
+            calls: Calls::new(call_policies),
             departures: Vec::new(),
             dropped: Vec::new(),
             bottleneck,
@@ -152,7 +159,8 @@ impl Network {
 
     /// Requests that wait or are worked on, at all services; those whose clients have left the line do not count.
     pub(crate) fn in_system(&self) -> usize {
-        self.requests.len() - self.free.len() - self.left
+        let paired = self.calls.as_ref().map_or(0, |calls| calls.paired);
+        self.requests.len() - self.free.len() - self.left - paired
     }
 
     /// Requests that wait in a line, of all services; those whose clients have left it do not count.
@@ -189,6 +197,14 @@ impl Network {
 
     /// Takes a request in at the entry; its place is valid until it leaves.
     pub(crate) fn submit(&mut self, request: Request, now: Time, scheduler: &mut Agenda<'_>) -> RequestIndex {
+        let index = self.take_in(request);
+        self.enter(index, now, scheduler);
+        index
+    }
+
+    /// A place for a request.
+    #[inline]
+    fn take_in(&mut self, request: Request) -> RequestIndex {
         let index = if let Some(index) = self.free.pop() {
             self.requests[index as usize] = request;
             index
@@ -196,29 +212,50 @@ impl Network {
             self.requests.push(request);
             (self.requests.len() - 1) as u32
         };
-        self.enter(index, now, scheduler);
+        if let Some(calls) = &mut self.calls {
+            calls.begin(index);
+        }
         index
     }
 
     /// A worker of `service` has finished `index`.
     pub(crate) fn served(&mut self, service: u8, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
         let depth = usize::from(service);
-        let goes_on = depth + 1 < self.services.len() && {
-            let cached = self.services[depth].cached;
-            !self.requests[index as usize].stream.chance(cached)
-        };
+        let goes_on = depth + 1 < self.services.len()
+            && !self.services[depth].draws.is_cached(&mut self.requests[index as usize].stream);
         if goes_on {
             if !self.services[depth].blocking {
+                self.completed(depth, index, false, now);
                 self.release_worker(depth, now, scheduler);
+            }
+            if self.watches_calls(depth) {
+                self.call(index, now, scheduler);
+                return;
             }
             self.requests[index as usize].depth += 1;
             self.enter(index, now, scheduler);
         } else {
+            self.completed(depth, index, false, now);
             self.release_worker(depth, now, scheduler);
-            self.unwind(depth, now, scheduler);
-            let request = self.requests[index as usize];
-            self.free.push(index);
-            self.departures.push(Departure::Answered(request));
+            self.finish(index, now, scheduler);
+        }
+    }
+
+    /// A request is done at the service where it is, and has an answer.
+    fn finish(&mut self, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        let depth = usize::from(self.requests[index as usize].depth);
+        self.unwind(index, self.entered_at(index)..depth, false, now, scheduler);
+        let request = self.requests[index as usize];
+        self.free.push(index);
+        self.depart(index, Departure::Answered(request), now, scheduler);
+    }
+
+    /// A service's limit learns of a request that it let in.
+    #[inline]
+    fn completed(&mut self, depth: usize, index: u32, is_lost: bool, now: Time) {
+        let service = &mut self.services[depth];
+        if let Some(limiter) = &mut service.limiter {
+            limiter.completed(index, service.busy + service.queue.len() as u32, is_lost, now);
         }
     }
 
@@ -282,13 +319,19 @@ impl Network {
         request.is_worked_on = false;
         let (depth, class, deadline) = (usize::from(request.depth), request.class, request.deadline);
         let service = &mut self.services[depth];
+        if let Some(limiter) = &mut service.limiter
+            && !limiter.admits(index, service.busy + service.queue.len() as u32, now)
+        {
+            self.fail(index, now, scheduler);
+            return;
+        }
         if service.busy < service.workers && service.queue.is_empty() && service.speed > 0.0 {
             service.busy += 1;
             self.start(depth, index, now, scheduler);
             return;
         }
         if service.room.is_some_and(|room| service.queue.len() - self.left >= room as usize) {
-            self.refuse(index, now, scheduler);
+            self.fail(index, now, scheduler);
             return;
         }
         let entry = Entry {
@@ -299,7 +342,8 @@ impl Network {
         };
         match service.queue.push(entry) {
             Pushed::Accepted => {}
-            Pushed::Refused(entry) | Pushed::Displaced(entry) => self.refuse(entry.item, now, scheduler),
+            Pushed::Refused(entry) => self.fail(entry.item, now, scheduler),
+            Pushed::Displaced(entry) => self.refuse(entry.item, now, scheduler),
         }
     }
 
@@ -308,7 +352,7 @@ impl Network {
         request.waited = request.waited + (now - request.queued);
         request.is_worked_on = true;
         let service = &self.services[depth];
-        let seconds = service.time.seconds(&mut request.stream) * f64::from(request.work) / service.speed;
+        let seconds = service.draws.work_seconds(&mut request.stream) * f64::from(request.work) / service.speed;
         scheduler.after(Span::from_seconds(seconds), Event::Served { service: depth as u8, request: index });
     }
 
@@ -340,25 +384,41 @@ impl Network {
     }
 
     /// Lets the services above, whose workers waited for an answer, go on.
-    fn unwind(&mut self, depth: usize, now: Time, scheduler: &mut Agenda<'_>) {
-        for above in (0..depth).rev() {
+    fn unwind(
+        &mut self,
+        index: u32,
+        above: std::ops::Range<usize>,
+        is_lost: bool,
+        now: Time,
+        scheduler: &mut Agenda<'_>,
+    ) {
+        for above in above.rev() {
             if self.services[above].blocking {
+                self.completed(above, index, is_lost, now);
                 self.release_worker(above, now, scheduler);
             }
         }
     }
 
+    /// A request that was let in is thrown away.
     fn refuse(&mut self, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        self.completed(usize::from(self.requests[index as usize].depth), index, true, now);
+        self.fail(index, now, scheduler);
+    }
+
+    /// A request gets no answer from the service where it is.
+    fn fail(&mut self, index: u32, now: Time, scheduler: &mut Agenda<'_>) {
+        let entered_at = self.entered_at(index);
         let mut request = self.requests[index as usize];
         let depth = usize::from(request.depth);
         self.requests[index as usize].is_worked_on = true;
         self.free.push(index);
         self.left -= usize::from(request.left);
         let service = &self.services[depth];
-        let hangs = request.stream.chance(service.refusal_hangs);
+        let hangs = service.draws.hangs(&mut request.stream);
         let told = (!hangs).then_some(service.refusal_time);
-        self.departures.push(Departure::Refused { request, told });
-        self.unwind(depth, now, scheduler);
+        self.depart(index, Departure::Refused { request, told }, now, scheduler);
+        self.unwind(index, entered_at..depth, true, now, scheduler);
     }
 
     /// `person` leaves the line: the request is thrown away when its turn comes. How long it had waited; `None` when it does not wait
@@ -371,21 +431,5 @@ impl Network {
         request.left = true;
         self.left += 1;
         Some(request.waited + (now - request.queued))
-    }
-}
-
-/// The scenario's discipline as the policy crate's.
-fn discipline(section: &Discipline) -> stranded_policy::Discipline {
-    let nanoseconds = |duration: stranded_scenario::Duration| Nanoseconds(duration.as_nanoseconds());
-    match *section {
-        Discipline::Fifo => stranded_policy::Discipline::Fifo,
-        Discipline::Lifo => stranded_policy::Discipline::Lifo,
-        Discipline::AdaptiveLifo { threshold } => stranded_policy::Discipline::AdaptiveLifo { threshold },
-        Discipline::DeadlineDrop { margin } => {
-            stranded_policy::Discipline::DeadlineDrop { margin: nanoseconds(margin) }
-        }
-        Discipline::Codel { interval, target } => {
-            stranded_policy::Discipline::CoDel { interval: nanoseconds(interval), target: nanoseconds(target) }
-        }
     }
 }

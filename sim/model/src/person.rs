@@ -1,10 +1,11 @@
 //! People on a visit.
 
+use crate::client::{ClientState, Safeguards};
 use crate::demand::Visit;
+use crate::luck::{AttemptLuck, draws_before};
 use crate::outcome::Need;
 use crate::purpose::{Luck, PERSONAL, Purpose};
 use stranded_engine::{Stream, Time};
-use stranded_policy::{Nanoseconds, RetryBudget};
 
 /// No car, no episode.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -24,11 +25,8 @@ pub(crate) struct Person {
     pub(crate) requests_left: u8,
     /// A log-in comes first.
     pub(crate) log_in: bool,
-    /// Attempts of the app for the present tap that have failed.
-    pub(crate) tries: u32,
-    /// Failed taps in this bout, and bouts so far.
-    pub(crate) taps: u8,
-    pub(crate) bouts: u8,
+    /// How far app and hand have come with it.
+    pub(crate) client: ClientState,
     /// The intent has had no attempt yet.
     pub(crate) fresh: bool,
     /// The phone has both permissions: it has been to the door before.
@@ -60,12 +58,12 @@ pub(crate) struct Person {
     pub(crate) car: u32,
     /// The open episode.
     pub(crate) episode: u32,
-    pub(crate) budget: RetryBudget,
-    pub(crate) previous_backoff: Nanoseconds,
+    /// What the phone remembers of its attempts.
+    pub(crate) safeguards: Safeguards,
 }
 
 impl Person {
-    pub(crate) fn new(visit: &Visit, budget: RetryBudget) -> Self {
+    pub(crate) fn new(visit: &Visit, safeguards: Safeguards) -> Self {
         let (start, end) = visit.rental.unwrap_or_default();
         Self {
             key: visit.key,
@@ -74,9 +72,7 @@ impl Person {
             need: if visit.rental.is_some() { Need::Book } else { Need::Browse },
             requests_left: 0,
             log_in: true,
-            tries: 0,
-            taps: 0,
-            bouts: 0,
+            client: ClientState::default(),
             fresh: true,
             allowed: false,
             offline_key: false,
@@ -94,25 +90,46 @@ impl Person {
             ready: Time::ZERO,
             car: NONE,
             episode: NONE,
-            budget,
-            previous_backoff: Nanoseconds::ZERO,
+            safeguards,
         }
     }
 
     /// Draws from the person's stream for a purpose.
     #[inline]
     pub(crate) fn draw<T>(&mut self, luck: Luck, purpose: Purpose, draw: impl FnOnce(&mut Stream) -> T) -> T {
-        let drawn = &mut self.drawn[purpose as usize];
-        let mut stream = luck.person(self.key, purpose, *drawn);
+        let mut stream = self.stream(luck, purpose);
         let value = draw(&mut stream);
-        *drawn = stream.drawn() as u32;
+        self.keep(purpose, &stream);
         value
+    }
+
+    /// The person's stream for a purpose; what is drawn from it counts once it is handed to [`Self::keep`].
+    #[inline]
+    pub(crate) fn stream(&self, luck: Luck, purpose: Purpose) -> Stream {
+        luck.person(self.key, purpose, self.drawn[purpose as usize])
+    }
+
+    /// Remembers what was drawn from [`Self::stream`].
+    #[inline]
+    pub(crate) fn keep(&mut self, purpose: Purpose, stream: &Stream) {
+        self.drawn[purpose as usize] = stream.drawn() as u32;
     }
 
     /// A stream for one attempt, of its own, so that requests in flight do not share a count.
     #[inline]
     pub(crate) fn attempt_stream(&self, luck: Luck, purpose: Purpose) -> Stream {
-        // An attempt draws fewer than 16 numbers: one or two for each service on its way.
-        luck.person(self.key, purpose, self.attempt.wrapping_sub(self.attempts_before).wrapping_mul(16))
+        luck.person(self.key, purpose, draws_before(self.attempt_number()))
+    }
+
+    /// The luck with which the present attempt is sent.
+    #[inline]
+    pub(crate) fn attempt_luck(&self, luck: Luck) -> AttemptLuck {
+        AttemptLuck::new(luck, self.key, self.attempt_number())
+    }
+
+    /// The number of the present attempt among the person's own, from 1.
+    #[inline]
+    fn attempt_number(&self) -> u32 {
+        self.attempt.wrapping_sub(self.attempts_before)
     }
 }

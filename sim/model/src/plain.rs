@@ -2,25 +2,24 @@
 //!
 //! Each request is a person with one need, so that it goes through the same app, retries and services as anybody's unlock.
 
-use crate::arrival_process::ArrivalProcess;
+use crate::client::Safeguards;
 use crate::demand::Visit;
 use crate::event::Event;
 use crate::network::{Request, RequestIndex};
 use crate::outcome::Need;
 use crate::person::Person;
-use crate::purpose::Purpose;
+use crate::purpose::{Luck, Purpose};
 use crate::queue_record::{Census, Ending, QueueRecord};
-use crate::sampler::{Sampler, span};
+use crate::sampler::Sampler;
+use crate::schedule::{self, Instants};
 use crate::settings::Settings;
 use crate::world::{Agenda, World};
-use stranded_engine::{Span, Stream, Time};
-use stranded_policy::RetryBudget;
-use stranded_scenario::section;
+use stranded_engine::{Span, Time};
+use stranded_scenario::{Scenario, section};
 
 /// The `[arrivals]` of the scenario in the form the world needs.
 #[derive(Clone, Debug)]
 pub(crate) struct Arrivals {
-    process: ArrivalProcess,
     source: Option<FiniteSource>,
     until: Time,
     waiting_at_start: u32,
@@ -38,12 +37,11 @@ struct FiniteSource {
 impl Arrivals {
     pub(crate) fn new(section: &section::Arrivals, end: Time) -> Self {
         Self {
-            process: ArrivalProcess::new(section),
             source: section
                 .finite_source
                 .as_ref()
                 .map(|source| FiniteSource { clients: source.clients, think_time: Sampler::new(&source.think_time) }),
-            until: section.lasts.map_or(end, |lasts| Time::ZERO + span(lasts)),
+            until: schedule::until(section, end),
             waiting_at_start: section.waiting_at_start,
             in_orbit_at_start: section.in_orbit_at_start,
             patience: section.patience.as_ref().map(Sampler::new),
@@ -56,7 +54,8 @@ impl Arrivals {
 pub(crate) struct Plain {
     /// Whether the scenario has plain arrivals at all.
     pub(crate) is_on: bool,
-    luck: Stream,
+    /// When requests come; nothing where clients think instead.
+    instants: Option<Instants>,
     arrived: u64,
     /// People whose request is over; their places are used again, so that memory does not grow with the run.
     free: Vec<u32>,
@@ -64,8 +63,8 @@ pub(crate) struct Plain {
     journeys: Vec<Journey>,
     in_orbit: usize,
     pub(crate) record: QueueRecord,
-    /// Retry tokens of the one client that all these requests come from.
-    pub(crate) budget: RetryBudget,
+    /// The memory of the one client that all these requests come from.
+    pub(crate) safeguards: Safeguards,
 }
 
 /// A request's way so far.
@@ -84,16 +83,16 @@ struct Journey {
 }
 
 impl Plain {
-    pub(crate) fn new(settings: &Settings, luck: Stream, budget: RetryBudget, measure: &section::QueueMeasure) -> Self {
+    pub(crate) fn new(scenario: &Scenario, settings: &Settings, luck: Luck, safeguards: Safeguards) -> Self {
         Self {
             is_on: settings.arrivals.is_some(),
-            luck,
+            instants: scenario.arrivals.as_ref().and_then(|section| Instants::new(section, settings.end, luck)),
             arrived: 0,
             free: Vec::new(),
             journeys: Vec::new(),
             in_orbit: 0,
-            record: QueueRecord::new(measure, settings.measured),
-            budget,
+            record: QueueRecord::new(&scenario.measure.queue, settings.measured),
+            safeguards,
         }
     }
 
@@ -151,9 +150,7 @@ impl World {
     }
 
     fn schedule_arrival(&mut self, now: Time, scheduler: &mut Agenda<'_>) {
-        let Some(arrivals) = &self.settings.arrivals else { return };
-        let next = arrivals.process.next(now, self.plain.luck.exponential(1.0));
-        if next < arrivals.until {
+        if let Some(next) = self.plain.instants.as_mut().and_then(|instants| instants.next_after(now)) {
             scheduler.at(next, Event::Arrival);
         }
     }
@@ -169,7 +166,7 @@ impl World {
         let key = self.plain.arrived;
         self.plain.arrived += 1;
         let visit = Visit { key, user: 0, opened: Some(now), rental: None };
-        let mut person = Person::new(&visit, self.plain.budget);
+        let mut person = Person::new(&visit, self.settings.client.safeguards());
         let journey = Journey {
             began: now,
             is_measured: false,
@@ -213,7 +210,7 @@ impl World {
         let person = &mut self.people[index as usize];
         (person.need, person.log_in, person.requests_left) = (Need::Request, false, 1);
         let generation = person.generation;
-        let gap = person.draw(self.luck, Purpose::Tap, |stream| settings.tap.span(0, stream));
+        let gap = person.draw(self.luck, Purpose::Tap, |stream| settings.client.first_gap(stream));
         self.enter_orbit(index, Time::ZERO);
         scheduler.after(gap, Event::Attempt { person: index, generation });
     }
@@ -310,7 +307,9 @@ impl World {
         if !self.is_current(request) {
             return;
         }
-        self.plain.attempt_over(request.person, Ending::Refused, request.waited + (now - request.queued));
+        // A request whose call of the next service has failed waits in no line.
+        let in_line = if request.is_worked_on { Span::ZERO } else { now - request.queued };
+        self.plain.attempt_over(request.person, Ending::Refused, request.waited + in_line);
     }
 
     /// The services are done with a plain request; nobody hears of it whose client has gone.

@@ -33,6 +33,8 @@ pub(crate) enum Purpose {
     After,
     /// How long the door's controller computes.
     Controller,
+    /// Attempts that the app holds back: each attempt has a stream of its own, and nobody keeps a count.
+    Safeguard,
 }
 
 /// Purposes that persons keep a count for.
@@ -52,15 +54,23 @@ pub(crate) enum Common {
     Intruder,
     /// Plain requests.
     Plain,
+    /// Who stays when a load driver takes a share of the crowd.
+    Share,
 }
 
 /// Where all luck of one replication comes from.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Luck(u64);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Luck(u64);
 
 impl Luck {
-    pub(crate) fn new(seed: u64, replication: u32) -> Self {
+    /// The luck of a replication of a scenario with this seed (`run.seed`).
+    pub fn new(seed: u64, replication: u32) -> Self {
         Self(Stream::new(seed, u64::from(replication), 0).next_bits())
+    }
+
+    /// The number that tells it from other replications' luck.
+    pub const fn key(self) -> u64 {
+        self.0
     }
 
     /// The stream of a person for a purpose after `drawn` draws.

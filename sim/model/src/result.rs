@@ -94,7 +94,7 @@ impl World {
         let tally = &self.tally;
         assert_eq!(
             tally.attempts_all,
-            tally.answered + tally.timed_out + tally.refused + tally.superseded + under_way,
+            tally.answered + tally.timed_out + tally.refused + tally.superseded + tally.held_back + under_way,
             "attempts are not conserved"
         );
         let renting = self.people.iter().filter(|person| person.renting).count() as u32;
@@ -238,6 +238,9 @@ impl World {
         results.note("service.goodput_share", fulfilled as f64 / tally.intents as f64);
         results.note("retry_amplification", tally.attempts as f64 / tally.intents as f64);
         results.note("attempts", tally.attempts as f64);
+        if self.settings.client.holds_back() {
+            results.note("attempts_held_back", tally.held_back_measured as f64);
+        }
         results.note("intents", tally.intents as f64);
         results.note_some("latency_seconds.p50", tally.latency_seconds(0.5));
         results.note_some("latency_seconds.p99", tally.latency_seconds(0.99));

@@ -6,7 +6,7 @@ use stranded_scenario::{Duration, DurationDistribution};
 
 /// A distribution of durations with its constants worked out.
 #[derive(Clone, Debug)]
-pub(crate) struct Sampler {
+pub struct Sampler {
     offset_seconds: f64,
     shape: Shape,
 }
@@ -23,7 +23,8 @@ enum Shape {
 }
 
 impl Sampler {
-    pub(crate) fn new(distribution: &DurationDistribution) -> Self {
+    /// A sampler of a valid distribution.
+    pub fn new(distribution: &DurationDistribution) -> Self {
         let shape = match distribution {
             DurationDistribution::Constant(duration) => Shape::Constant(duration.as_seconds()),
             DurationDistribution::Exponential(it) => Shape::Exponential { mean_seconds: it.mean.as_seconds() },
@@ -52,7 +53,7 @@ impl Sampler {
     /// Draws a duration in seconds. All shapes but gamma use one number of the stream, and all but gamma rise with it, which
     /// is what keeps common random numbers common.
     #[inline]
-    pub(crate) fn seconds(&self, stream: &mut Stream) -> f64 {
+    pub fn seconds(&self, stream: &mut Stream) -> f64 {
         self.offset_seconds
             + match &self.shape {
                 Shape::Constant(seconds) => {
@@ -86,8 +87,9 @@ impl Sampler {
             }
     }
 
+    /// Draws a duration, rounded to the nanosecond; see [`Self::seconds`].
     #[inline]
-    pub(crate) fn span(&self, stream: &mut Stream) -> Span {
+    pub fn span(&self, stream: &mut Stream) -> Span {
         Span::from_seconds(self.seconds(stream))
     }
 }

@@ -1,40 +1,12 @@
 //! The scenario with its constants worked out.
 
 use crate::almanac::Almanac;
+use crate::client::ClientPolicy;
 use crate::plain::Arrivals;
 use crate::sampler::{Sampler, span};
 use stranded_engine::{Span, Time};
-use stranded_policy::{Backoff, Nanoseconds, RetryBudgetConfig, RetryPolicy};
-use stranded_scenario::section::{self, Endpoint, Retry, Tapping};
+use stranded_scenario::section::{self, Endpoint};
 use stranded_scenario::{Duration, DurationDistribution, Scenario};
-
-/// No person taps faster than this; it also keeps a growth of zero from tapping for ever within one moment. Plain requests are no
-/// fingers: their gaps are drawn as the scenario says, or a short exponential orbit would not be exponential.
-const GAP_MIN_SECONDS: f64 = 0.05;
-
-/// A gap that grows with every failure.
-#[derive(Clone, Debug)]
-pub(crate) struct GrowingGap {
-    gap: Sampler,
-    growth: f64,
-    scale_max: f64,
-    min_seconds: f64,
-}
-
-impl GrowingGap {
-    fn new(section: &Tapping, min_seconds: f64) -> Self {
-        let gap = Sampler::new(&section.gap);
-        // The longest gap ends the growth; it does not shorten a first gap that is longer already.
-        let scale_max = (section.gap_max.as_seconds() / gap.centre_seconds().max(1e-9)).max(1.0);
-        Self { gap, growth: section.growth.value(), scale_max, min_seconds }
-    }
-
-    /// The gap after `failures` failures before this one.
-    pub(crate) fn span(&self, failures: u8, stream: &mut stranded_engine::Stream) -> Span {
-        let scale = libm::pow(self.growth, f64::from(failures)).min(self.scale_max);
-        Span::from_seconds((scale * self.gap.seconds(stream)).max(self.min_seconds))
-    }
-}
 
 /// A kind of place, its share accumulated.
 #[derive(Clone, Debug)]
@@ -60,17 +32,10 @@ pub(crate) struct Settings {
     pub(crate) night_spread_seconds: f64,
     pub(crate) return_early_max_seconds: f64,
     pub(crate) timeout: Span,
-    pub(crate) retry: RetryPolicy,
-    pub(crate) retry_budget: Option<RetryBudgetConfig>,
+    pub(crate) client: ClientPolicy,
     pub(crate) session: Span,
-    pub(crate) log_in_again: f64,
-    pub(crate) log_in_after_failure: f64,
     pub(crate) request_spacing: Span,
     pub(crate) network_latency: Sampler,
-    pub(crate) tap: GrowingGap,
-    pub(crate) pause: GrowingGap,
-    pub(crate) persistence: f64,
-    pub(crate) come_back: f64,
     pub(crate) connect: Sampler,
     /// Nothing where the door answers at once: that needs no luck.
     pub(crate) unlock_time: Option<Sampler>,
@@ -123,7 +88,6 @@ impl Settings {
         let from = almanac.time(scenario.measured_from());
         let until = almanac.time(scenario.measured_until());
         let (support, relief, app) = (&scenario.support, &scenario.relief, &scenario.app);
-        let gap_min = if scenario.arrivals.is_some() { 0.0 } else { GAP_MIN_SECONDS };
         let permission = |it: &section::Permission| (it.granted.value(), Sampler::new(&it.grant_time));
         Self {
             almanac,
@@ -139,20 +103,10 @@ impl Settings {
             night_spread_seconds: scenario.trip.night_spread.as_seconds(),
             return_early_max_seconds: scenario.trip.return_early_max.as_seconds(),
             timeout: span(app.timeout),
-            retry: retry(&app.retry),
-            retry_budget: app
-                .retry_budget
-                .as_ref()
-                .map(|it| RetryBudgetConfig::new(it.ratio, it.tokens_max, it.tokens_max)),
+            client: ClientPolicy::new(scenario),
             session: span(app.session),
-            log_in_again: app.log_in_again.value(),
-            log_in_after_failure: app.log_in_after_failure.value(),
             request_spacing: span(app.request_spacing),
             network_latency: Sampler::new(&app.network_latency),
-            tap: GrowingGap::new(&scenario.renter.tap, gap_min),
-            pause: GrowingGap::new(&scenario.renter.pause, gap_min),
-            persistence: scenario.renter.persistence.value(),
-            come_back: scenario.renter.come_back.value(),
             connect: Sampler::new(&scenario.car.connect),
             unlock_time: {
                 let at_once = DurationDistribution::constant(Duration::ZERO);
@@ -205,20 +159,6 @@ impl Settings {
     pub(crate) fn is_measured(&self, time: Time) -> bool {
         time >= self.measured.0 && time < self.measured.1
     }
-}
-
-fn retry(section: &Retry) -> RetryPolicy {
-    let base = Nanoseconds(section.base.as_nanoseconds());
-    let cap = Nanoseconds(section.cap.as_nanoseconds());
-    let backoff = match section.backoff {
-        section::Backoff::None => Backoff::None,
-        section::Backoff::Fixed => Backoff::Fixed { delay: base },
-        section::Backoff::Exponential => Backoff::Exponential { base, cap },
-        section::Backoff::EqualJitter => Backoff::EqualJitter { base, cap },
-        section::Backoff::FullJitter => Backoff::FullJitter { base, cap },
-        section::Backoff::Decorrelated => Backoff::Decorrelated { base, cap },
-    };
-    RetryPolicy { attempts_max: section.attempts, backoff }
 }
 
 fn places(sections: &[section::Place]) -> Vec<Place> {

@@ -18,12 +18,15 @@ pub(crate) struct Tally {
     pub(crate) timed_out: u64,
     pub(crate) refused: u64,
     pub(crate) superseded: u64,
+    pub(crate) held_back: u64,
     /// Served although the client had gone; these attempts are among the timed out or superseded.
     pub(crate) answered_late: u64,
 
     /// Intents that began in the window, their attempts and answers, whenever those were.
     pub(crate) intents: u64,
     pub(crate) attempts: u64,
+    /// Attempts of these intents that the app has not sent; they are not among the attempts.
+    pub(crate) held_back_measured: u64,
     pub(crate) intents_answered: u64,
     pub(crate) log_ins: u64,
     pub(crate) log_ins_answered: u64,
@@ -67,6 +70,8 @@ impl Default for Tally {
             timed_out: 0,
             refused: 0,
             superseded: 0,
+            held_back: 0,
+            held_back_measured: 0,
             answered_late: 0,
             intents: 0,
             attempts: 0,

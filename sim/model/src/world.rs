@@ -19,15 +19,9 @@ use crate::settings::Settings;
 use crate::tally::Tally;
 use std::sync::Arc;
 use stranded_engine::{Model, Scheduler, Span, Stream, Time};
-use stranded_policy::{RetryBudget, RetryBudgetConfig};
 use stranded_scenario::Scenario;
 
 const MINUTE: Span = Span::from_nanoseconds(60_000_000_000);
-
-/// A bucket nobody draws from, for worlds without a retry budget.
-fn unused_budget() -> RetryBudgetConfig {
-    RetryBudgetConfig::new(0.0, 0.0, 0.0)
-}
 
 /// Everything there is. `Clone` copies all of it: a run can be copied at two in the afternoon and continued under other decisions.
 #[derive(Clone, Debug)]
@@ -61,8 +55,8 @@ impl World {
         let luck = Luck::new(scenario.run.seed, replication);
         let visits: Arc<[Visit]> =
             scenario.fleet.as_ref().map_or_else(Vec::new, |fleet| demand::visits(scenario, fleet, luck)).into();
-        let budget = RetryBudget::new(&settings.retry_budget.unwrap_or_else(unused_budget));
-        let people = visits.iter().map(|visit| Person::new(visit, budget)).collect();
+        let safeguards = settings.client.safeguards();
+        let people = visits.iter().map(|visit| Person::new(visit, safeguards.clone())).collect();
         let entry = scenario.arrivals.as_ref().map_or("operator", |arrivals| arrivals.service.as_str());
         let network =
             Network::new(&scenario.service, entry, scenario.arrivals.as_ref().is_some_and(|it| it.patience.is_some()));
@@ -80,7 +74,7 @@ impl World {
             staff: Staff::new(settings.support.staff.people),
             locksmiths: Locksmiths::new(settings.support.locksmiths.crews),
             claims: Claims::new(settings.support.claims.clerks),
-            plain: Plain::new(&settings, luck.common(Common::Plain, 0), budget, &scenario.measure.queue),
+            plain: Plain::new(scenario, &settings, luck, safeguards),
             monitor: Monitor::new(&settings),
             tally: Tally::default(),
             intruder: luck.common(Common::Intruder, 0),
@@ -236,11 +230,22 @@ impl Model for World {
             Event::Answer { person, attempt } => self.on_answer(person, attempt, now, scheduler),
             Event::Refusal { person, attempt } => self.on_refusal(person, attempt, now, scheduler),
             Event::TimedOut { person, attempt } => self.on_timed_out(person, attempt, now, scheduler),
+            Event::HeldBack { person, attempt } => self.on_held_back(person, attempt, now, scheduler),
             Event::LeaveLine { person, attempt } => self.on_leave_line(person, attempt, now, scheduler),
             Event::AtDoor { person, generation } => self.on_at_door(person, generation, now, scheduler),
             Event::Arrival => self.on_arrival(now, scheduler),
             Event::Served { service, request } => {
                 self.network.served(service, request, now, scheduler);
+                self.handle_departures(now, scheduler);
+                self.note_census(now);
+            }
+            Event::CallFailed { request, call } => {
+                self.network.call_failed(request, call, now, scheduler);
+                self.handle_departures(now, scheduler);
+                self.note_census(now);
+            }
+            Event::CallAgain { request, call } => {
+                self.network.call_again(request, call, now, scheduler);
                 self.handle_departures(now, scheduler);
                 self.note_census(now);
             }

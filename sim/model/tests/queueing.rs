@@ -215,6 +215,19 @@ fn each_defence_of_the_table_saves_it() {
 }
 
 #[test]
+fn further_defences_save_it_and_a_throttle_with_a_long_memory_does_not_in_time() {
+    for arm in ["retry-budget-per-request", "circuit-breaker", "aimd-limit", "gradient-limit"] {
+        let goodput = goodput_of_arm(arm);
+        assert!((goodput - 80.0).abs() < 2.0, "{arm}: {goodput}");
+    }
+    let goodput = goodput_of_arm("codel-lifo");
+    assert!((goodput - 77.0).abs() < 2.0, "codel-lifo: {goodput}");
+    // It lets two requests through for each one answered within two minutes, and there are none: it learns by doubling.
+    let goodput = goodput_of_arm("adaptive-throttle");
+    assert!(goodput < 1.0, "adaptive-throttle: {goodput}");
+}
+
+#[test]
 fn a_bound_above_the_time_out_does_not() {
     assert!(goodput_of_arm("bound-above-timeout") < 1.0);
 }

@@ -1,4 +1,4 @@
-use super::{minutes, seconds};
+use super::{AdaptiveThrottle, CircuitBreaker, minutes, seconds};
 use crate::DurationDistribution;
 use crate::quantity::{Duration, Probability};
 use schemars::JsonSchema;
@@ -14,6 +14,10 @@ pub struct App {
     pub retry: Retry,
     /// Limit on those retries: a token bucket kept by each phone.
     pub retry_budget: Option<RetryBudget>,
+    /// Stops sending while too much fails. Every phone has one; plain arrivals share one.
+    pub circuit_breaker: Option<CircuitBreaker>,
+    /// Sends less the less is answered. Every phone has one; plain arrivals share one.
+    pub adaptive_throttle: Option<AdaptiveThrottle>,
     /// A session unused for this long needs a new log-in.
     pub session: Duration,
     /// Probability that a fresh intent needs a log-in although the session is young.
@@ -32,6 +36,8 @@ impl Default for App {
             timeout: seconds(10.0),
             retry: Retry::default(),
             retry_budget: None,
+            circuit_breaker: None,
+            adaptive_throttle: None,
             session: minutes(30.0),
             log_in_again: Probability::new(0.05),
             log_in_after_failure: Probability::new(0.25),
@@ -80,18 +86,31 @@ pub enum Backoff {
     Decorrelated,
 }
 
-/// Token bucket: each success pays in, each retry takes one token out. Every phone has one; plain arrivals share one.
+/// Token bucket: each success (or request) pays in, each retry takes one token out. Every phone has one; plain arrivals share one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RetryBudget {
-    /// Tokens paid in by a success; 0.1 allows one retry for ten successes.
+    /// Tokens paid in at a time; 0.1 allows one retry for ten successes.
     pub ratio: f64,
+    /// What pays in.
+    pub deposit: RetryDeposit,
     /// Most tokens a phone can save, and what it starts with.
     pub tokens_max: f64,
 }
 
 impl Default for RetryBudget {
     fn default() -> Self {
-        Self { ratio: 0.1, tokens_max: 2.0 }
+        Self { ratio: 0.1, deposit: RetryDeposit::PerSuccess, tokens_max: 2.0 }
     }
+}
+
+/// What pays into a retry budget.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RetryDeposit {
+    /// Each attempt answered in time (gRPC): where nothing succeeds, nothing is retried.
+    #[default]
+    PerSuccess,
+    /// The first attempt of each request (Finagle): retries stay a share of the requests, whatever becomes of them.
+    PerRequest,
 }

@@ -19,6 +19,7 @@ mod oracle;
 mod relief;
 mod renter;
 mod run;
+mod safeguard;
 mod security;
 mod service;
 mod slo;
@@ -28,7 +29,7 @@ mod target;
 mod trip;
 
 pub use action::Action;
-pub use app::{App, Backoff, Retry, RetryBudget};
+pub use app::{App, Backoff, Retry, RetryBudget, RetryDeposit};
 pub use arm::{Arm, ArmKind};
 pub use arrivals::{ArrivalProfile, Arrivals, FiniteSource, ProfileStep};
 pub use calendar::Calendar;
@@ -42,8 +43,9 @@ pub use oracle::{Oracle, Statistic};
 pub use relief::{Churn, GivingUp, OwnHands, PentUp, Relief};
 pub use renter::{Renter, Tapping};
 pub use run::{MetricNames, Replications, Run};
+pub use safeguard::{AdaptiveThrottle, AimdLimit, CircuitBreaker, GradientLimit, Limit};
 pub use security::{KeyTrials, Security};
-pub use service::{Call, Discipline, Queue, Service};
+pub use service::{Call, Discipline, Pace, Queue, Service};
 pub use slo::Slo;
 pub use support::{CallCentre, Claims, Form, Guide, Locksmiths, Notice, PeerAdvice, Staff, Support};
 pub use sweep::{

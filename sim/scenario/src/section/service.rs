@@ -1,4 +1,4 @@
-use super::{exponential, seconds};
+use super::{CircuitBreaker, Limit, Retry, exponential, seconds};
 use crate::DurationDistribution;
 use crate::quantity::{Duration, Probability};
 use schemars::JsonSchema;
@@ -14,6 +14,8 @@ pub struct Service {
     pub service_time: DurationDistribution,
     /// The waiting line.
     pub queue: Queue,
+    /// A limit on the requests let in, waiting ones included, that finds itself.
+    pub limit: Option<Limit>,
     /// The service that must answer before this one can.
     pub calls: Option<Call>,
     /// Work whose client has gone is dropped instead of done.
@@ -22,6 +24,19 @@ pub struct Service {
     pub refusal_hangs: Probability,
     /// Time until the others are told.
     pub refusal_time: Duration,
+    /// How long the reference server takes for a request. The simulation always draws its service times.
+    pub pace: Pace,
+}
+
+/// How long the reference server takes for a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pace {
+    /// As long as `service_time` says, drawn with the luck of the attempt: a laptop then behaves like the server of the scenario.
+    #[default]
+    Paced,
+    /// As long as the machine needs.
+    Real,
 }
 
 impl Default for Service {
@@ -30,10 +45,12 @@ impl Default for Service {
             workers: 1,
             service_time: exponential(seconds(0.01)),
             queue: Queue::default(),
+            limit: None,
             calls: None,
             cancel_abandoned: false,
             refusal_hangs: Probability::new(0.0),
             refusal_time: seconds(0.0),
+            pace: Pace::Paced,
         }
     }
 }
@@ -82,6 +99,13 @@ pub enum Discipline {
         /// Acceptable standing wait.
         target: Duration,
     },
+    /// Controlled delay, and last in, first out once the line has stood for an interval.
+    CodelLifo {
+        /// Time the line must stand before the target holds and the newest goes first.
+        interval: Duration,
+        /// Acceptable standing wait.
+        target: Duration,
+    },
 }
 
 /// A call from one service to another.
@@ -94,10 +118,23 @@ pub struct Call {
     pub cached: Probability,
     /// A worker of the caller stays occupied until the answer comes.
     pub blocking: bool,
+    /// The caller gives a call up after this long; the called service works on. Without it the caller waits as long as it takes.
+    pub timeout: Option<Duration>,
+    /// The caller calls again after a refusal or its time-out. Needs a `timeout`.
+    pub retry: Option<Retry>,
+    /// The caller stops calling while too many calls fail, and refuses its own requests at once. Needs a `timeout`.
+    pub circuit_breaker: Option<CircuitBreaker>,
 }
 
 impl Default for Call {
     fn default() -> Self {
-        Self { service: "vendor".to_owned(), cached: Probability::new(0.0), blocking: false }
+        Self {
+            service: "vendor".to_owned(),
+            cached: Probability::new(0.0),
+            blocking: false,
+            timeout: None,
+            retry: None,
+            circuit_breaker: None,
+        }
     }
 }

@@ -13,6 +13,8 @@ pub(super) fn check(scenario: &Scenario, report: &mut Reporter<'_>) {
     // Only plain requests are tapped again without any gap; a person's finger needs a moment.
     let Some(arrivals) = &scenario.arrivals else { return };
     let mut next = Some(arrivals.service.as_str());
+    // An app that holds an attempt back fails at once as well.
+    let holds_back = scenario.app.circuit_breaker.is_some() || scenario.app.adaptive_throttle.is_some();
     let mut refuses = false;
     for _ in 0..=scenario.service.len() {
         let Some(service) = next.and_then(|name| scenario.service.get(name)) else { break };
@@ -20,7 +22,7 @@ pub(super) fn check(scenario: &Scenario, report: &mut Reporter<'_>) {
         next = service.calls.as_ref().map(|call| call.service.as_str());
     }
     let tries = tries_at_once(scenario);
-    if refuses && takes_no_time(&scenario.app.network_latency) && tries > TRIES_MAX {
+    if (holds_back || (refuses && takes_no_time(&scenario.app.network_latency))) && tries > TRIES_MAX {
         let how_often = if tries.is_finite() { format!("about {tries:.0} times") } else { "without end".to_owned() };
         report.error(
             "renter.tap.gap",
@@ -32,9 +34,13 @@ pub(super) fn check(scenario: &Scenario, report: &mut Reporter<'_>) {
 }
 
 fn refuses_at_once(service: &Service) -> bool {
-    let throws_away = matches!(service.queue.discipline, Discipline::DeadlineDrop { .. } | Discipline::Codel { .. });
+    let throws_away = matches!(
+        service.queue.discipline,
+        Discipline::DeadlineDrop { .. } | Discipline::Codel { .. } | Discipline::CodelLifo { .. }
+    );
     let is_told = service.refusal_time.is_zero() && service.refusal_hangs.value() < 1.0;
-    is_told && (service.queue.capacity.is_some() || throws_away)
+    let stops_calling = service.calls.as_ref().is_some_and(|call| call.circuit_breaker.is_some());
+    is_told && (service.queue.capacity.is_some() || service.limit.is_some() || throws_away || stops_calling)
 }
 
 /// How often a request is sent within one moment, on average.

@@ -4,7 +4,8 @@ use super::{at_least_one, item, within};
 use crate::diagnostic::Code;
 use crate::document::quote_key;
 use crate::nearest::suggestion;
-use crate::section::{Discipline, Queue, Scenario};
+use crate::quantity::Duration;
+use crate::section::{Call, CircuitBreaker, Discipline, Limit, Queue, Scenario};
 use crate::validate::Reporter;
 
 /// The service that the app talks to.
@@ -15,7 +16,11 @@ pub(super) fn check(scenario: &Scenario, report: &mut Reporter<'_>) {
         let path = format!("service.{}", quote_key(name));
         at_least_one(report, &format!("{path}.workers"), u64::from(service.workers), "somebody to do the work");
         queue(report, &path, &service.queue);
+        if let Some(section) = &service.limit {
+            limit(report, &format!("{path}.limit"), section);
+        }
         if let Some(call) = &service.calls {
+            calls(report, &format!("{path}.calls"), call);
             known(scenario, report, &format!("{path}.calls.service"), &call.service);
         }
     }
@@ -32,10 +37,81 @@ pub(super) fn check(scenario: &Scenario, report: &mut Reporter<'_>) {
 }
 
 fn queue(report: &mut Reporter<'_>, path: &str, queue: &Queue) {
-    let Discipline::Codel { interval, .. } = &queue.discipline else { return };
+    let (name, interval) = match &queue.discipline {
+        Discipline::Codel { interval, .. } => ("codel", interval),
+        Discipline::CodelLifo { interval, .. } => ("codel-lifo", interval),
+        _ => return,
+    };
     if interval.is_zero() {
-        let path = format!("{path}.queue.discipline.codel.interval");
+        let path = format!("{path}.queue.discipline.{name}.interval");
         report.error(&path, Code::NONE_AT_ALL, "controlled delay needs an interval", "use `\"100 ms\"` or so");
+    }
+}
+
+fn limit(report: &mut Reporter<'_>, path: &str, limit: &Limit) {
+    let (min, initial, max) = limit.bounds();
+    let path = match limit {
+        Limit::Aimd(_) => format!("{path}.aimd"),
+        Limit::Gradient(_) => format!("{path}.gradient"),
+    };
+    at_least_one(report, &format!("{path}.min"), u64::from(min), "room for one request");
+    if !(min..=max).contains(&initial) {
+        report.error(
+            &format!("{path}.initial"),
+            Code::OUT_OF_RANGE,
+            format!("the limit begins at {initial}, and it may move from {min} to {max} only"),
+            "let `initial` be at least `min` and at most `max`",
+        );
+    }
+    match limit {
+        Limit::Aimd(it) => {
+            lasts(report, &format!("{path}.latency_max"), it.latency_max, "every request would be late");
+            // A limit that does not fall is none, and one that falls to nothing at once never finds itself.
+            within(report, &format!("{path}.backoff"), it.backoff.value(), 0.01, 0.99);
+        }
+        Limit::Gradient(it) => {
+            within(report, &format!("{path}.tolerance"), it.tolerance.value(), 1.0, 100.0);
+            within(report, &format!("{path}.smoothing"), it.smoothing.value(), 0.001, 1.0);
+            at_least_one(report, &format!("{path}.headroom"), u64::from(it.headroom), "a request to grow by");
+            at_least_one(report, &format!("{path}.long_windows"), u64::from(it.long_windows), "a window to remember");
+        }
+    }
+}
+
+fn calls(report: &mut Reporter<'_>, path: &str, call: &Call) {
+    if let Some(timeout) = call.timeout {
+        lasts(report, &format!("{path}.timeout"), timeout, "no answer could ever be in time");
+    } else {
+        // What the caller does about failures begins with knowing of them.
+        let needs = [("retry", call.retry.is_some()), ("circuit_breaker", call.circuit_breaker.is_some())];
+        for (name, _) in needs.iter().filter(|(_, is_there)| *is_there) {
+            report.error(
+                &format!("{path}.{name}"),
+                Code::CONTRADICTION,
+                format!("`{path}.{name}` needs a time-out: without one, a call that is not answered never fails"),
+                format!("add `{path}.timeout`, `\"2 s\"` or so"),
+            );
+        }
+    }
+    if let Some(retry) = &call.retry {
+        at_least_one(report, &format!("{path}.retry.attempts"), u64::from(retry.attempts), "a first call");
+    }
+    if let Some(breaker) = &call.circuit_breaker {
+        circuit_breaker(report, &format!("{path}.circuit_breaker"), breaker);
+    }
+}
+
+fn circuit_breaker(report: &mut Reporter<'_>, path: &str, breaker: &CircuitBreaker) {
+    at_least_one(report, &format!("{path}.minimum_calls"), u64::from(breaker.minimum_calls), "a call to judge by");
+    at_least_one(report, &format!("{path}.trials"), u64::from(breaker.trials), "a trial, or it would never close");
+    lasts(report, &format!("{path}.window"), breaker.window, "it would see no calls");
+    lasts(report, &format!("{path}.open_for"), breaker.open_for, "it would never be open");
+}
+
+/// Reports a time of no length.
+fn lasts(report: &mut Reporter<'_>, path: &str, duration: Duration, consequence: &str) {
+    if duration.is_zero() {
+        report.error(path, Code::NONE_AT_ALL, format!("`{path}` is 0: {consequence}"), "use `\"1 s\"` or so");
     }
 }
 
@@ -93,5 +169,12 @@ pub(super) fn client(scenario: &Scenario, report: &mut Reporter<'_>) {
     if let Some(budget) = &app.retry_budget {
         within(report, "app.retry_budget.ratio", budget.ratio, 0.0, 1_000.0);
         within(report, "app.retry_budget.tokens_max", budget.tokens_max, 0.0, 1e6);
+    }
+    if let Some(breaker) = &app.circuit_breaker {
+        circuit_breaker(report, "app.circuit_breaker", breaker);
+    }
+    if let Some(throttle) = &app.adaptive_throttle {
+        within(report, "app.adaptive_throttle.requests_per_accept", throttle.requests_per_accept, 1.0, 1_000.0);
+        lasts(report, "app.adaptive_throttle.window", throttle.window, "it would remember nothing");
     }
 }

@@ -217,6 +217,44 @@ fn each_rule_about_requests_is_found_broken_at_its_place() {
 }
 
 #[test]
+fn each_rule_about_safeguards_is_found_broken_at_its_place() {
+    let cases = [
+        ("app.circuit_breaker={ trials = 0 }", "S102 app.circuit_breaker.trials"),
+        ("app.circuit_breaker={ minimum_calls = 0 }", "S102 app.circuit_breaker.minimum_calls"),
+        ("app.circuit_breaker={ window = '0 s' }", "S102 app.circuit_breaker.window"),
+        ("app.adaptive_throttle={ requests_per_accept = 0.5 }", "S103 app.adaptive_throttle.requests_per_accept"),
+        ("app.adaptive_throttle={ window = '0 s' }", "S102 app.adaptive_throttle.window"),
+        ("service.vendor.limit={ aimd = { min = 0 } }", "S102 service.vendor.limit.aimd.min"),
+        ("service.vendor.limit={ aimd = { initial = 9, max = 8 } }", "S103 service.vendor.limit.aimd.initial"),
+        ("service.vendor.limit={ aimd = { backoff = '1 x' } }", "S103 service.vendor.limit.aimd.backoff"),
+        ("service.vendor.limit={ aimd = { latency_max = '0 s' } }", "S102 service.vendor.limit.aimd.latency_max"),
+        ("service.vendor.limit={ gradient = { tolerance = '0.9 x' } }", "S103 service.vendor.limit.gradient.tolerance"),
+        ("service.vendor.limit={ gradient = { smoothing = 0 } }", "S103 service.vendor.limit.gradient.smoothing"),
+        ("service.operator.calls.timeout=0 s", "S102 service.operator.calls.timeout"),
+        ("service.operator.calls.retry={ attempts = 2 }", "S106 service.operator.calls.retry"),
+        ("service.operator.calls.circuit_breaker={}", "S106 service.operator.calls.circuit_breaker"),
+        (
+            "service.vendor.queue.discipline={ codel-lifo = { interval = '0 s', target = '5 ms' } }",
+            "S102 service.vendor.queue.discipline.codel-lifo.interval",
+        ),
+    ];
+    for (assignment, expected) in cases {
+        assert_eq!(wrong(&[assignment]), [expected], "{assignment}");
+    }
+    let sound = [
+        "app.circuit_breaker={}",
+        "app.adaptive_throttle={}",
+        "service.vendor.limit={ gradient = {} }",
+        "service.operator.limit={ aimd = {} }",
+        "service.operator.calls={ timeout = '2 s', retry = { attempts = 2 }, circuit_breaker = {} }",
+    ];
+    assert_eq!(wrong(&sound), [] as [&str; 0]);
+    // An app that holds back, tries again at once, and never stops.
+    let endless = ["app.circuit_breaker={}", "renter.tap.gap='0 s'", "app.retry.attempts=1"];
+    assert_eq!(wrong_with_queue(&endless), ["S112 renter.tap.gap"]);
+}
+
+#[test]
 fn what_breaks_the_circle_of_retries_is_accepted() {
     let circle = ["renter.tap.gap='0 s'", "app.network_latency='0 s'", "app.retry.attempts=1"];
     for way_out in ["service.server.refusal_time='1 ms'", "app.network_latency='1 ms'", "renter.persistence=0.9"] {

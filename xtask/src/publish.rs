@@ -47,10 +47,14 @@ pub(crate) fn run(replications: u32) -> Result<()> {
     let replications = replications.to_string();
     process::run(stranded(&["run", SCENARIO, "--replications", &replications, "--out"]).arg(&runs))?;
     let run = only_run(&runs)?;
-    let published = workspace::root().join(PUBLISHED);
+    let root = workspace::root();
+    let published = root.join(PUBLISHED);
     for language in LANGUAGES {
         let mut command = stranded(&["report", "--lang", language, "--pdf", "--out"]);
         process::run(command.arg(&published).arg(&run))?;
+        let page = published.join(format!("post-mortem.{language}.html"));
+        let text = fs::read_to_string(&page).with_context(|| format!("cannot read {}", page.display()))?;
+        names_no_path(&text, &[&root, folder.path()])?;
     }
 
     let screenshot = folder.path().join("report.png");
@@ -102,6 +106,15 @@ fn screenshot_command(browser: &str, profile: &Path, report: &Path, screenshot: 
     command
 }
 
+/// Whether a page says nothing of where on this machine it was made.
+fn names_no_path(page: &str, paths: &[&Path]) -> Result<()> {
+    for path in paths {
+        let name = path.to_string_lossy();
+        ensure!(!page.contains(&*name), "the report names {name}, a path of this machine");
+    }
+    Ok(())
+}
+
 /// Whether these bytes are a picture that the repository can hold.
 fn check(picture: &[u8]) -> Result<()> {
     ensure!(picture.starts_with(b"\x89PNG\r\n\x1a\n"), "the browser's picture is no PNG");
@@ -126,6 +139,15 @@ mod tests {
         fs::create_dir(folder.path().join("second"))?;
         assert!(only_run(folder.path()).is_err(), "two runs");
         Ok(())
+    }
+
+    #[test]
+    fn a_page_that_names_a_path_of_the_machine_is_refused() {
+        let paths = [Path::new("/home/somebody/stranded"), Path::new("/var/tmp/publish")];
+        assert!(names_no_path("stranded run scenarios/day.toml", &paths).is_ok());
+        for page in ["--out /var/tmp/publish/runs", "file:///home/somebody/stranded/target"] {
+            assert!(names_no_path(page, &paths).is_err(), "{page}");
+        }
     }
 
     #[test]

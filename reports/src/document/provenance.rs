@@ -71,7 +71,7 @@ fn reproduction(context: &Context<'_>) -> Section {
     );
     rows.push(row(labels.speed, speed));
     let mut blocks = vec![
-        Block::Code(command(&manifest.command_line)),
+        Block::Code(shell(&reproducing(&manifest.command_line))),
         Block::Quiet(labels.reproduction_note.to_owned()),
         Block::Table(Table::new(
             labels.reproduction,
@@ -99,12 +99,42 @@ fn reproduction(context: &Context<'_>) -> Section {
     Section { id: "reproduction", title: labels.reproduction, blocks }
 }
 
-/// The command line as a shell would take it.
-pub(super) fn command(words: &[String]) -> String {
+/// Flags that take a value and change no number: where the folder goes, how fast it is made, how it is shown.
+const VALUES_WITHOUT_EFFECT: [&str; 3] = ["--out", "--threads", "--color"];
+/// Flags that do so and take none.
+const SWITCHES_WITHOUT_EFFECT: [&str; 3] = ["--quiet", "-q", "--json"];
+
+/// The words of a command line that decide what comes out. The others are about the machine on which it was made, and a path of that
+/// machine has no place in what is published.
+fn reproducing(words: &[String]) -> Vec<&str> {
+    let mut kept = Vec::with_capacity(words.len());
+    let mut words = words.iter().map(String::as_str);
+    while let Some(word) = words.next() {
+        if word == "--" {
+            // What follows are names, whatever they look like.
+            kept.push(word);
+            kept.extend(words.by_ref());
+        } else if VALUES_WITHOUT_EFFECT.contains(&word) {
+            words.next();
+        } else if !is_without_effect(word) {
+            kept.push(word);
+        }
+    }
+    kept
+}
+
+/// Whether a word is a flag that changes no number, with its value in the same word or without one.
+fn is_without_effect(word: &str) -> bool {
+    let flag = word.split_once('=').map_or(word, |(flag, _)| flag);
+    SWITCHES_WITHOUT_EFFECT.contains(&word) || VALUES_WITHOUT_EFFECT.contains(&flag)
+}
+
+/// Words as a shell would take them.
+fn shell(words: &[&str]) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
-    let quoted = |word: &String| {
+    let quoted = |word: &&str| {
         if !word.is_empty() && word.chars().all(plain) {
-            word.clone()
+            (*word).to_owned()
         } else {
             format!("'{}'", word.replace('\'', r"'\''"))
         }
@@ -116,9 +146,46 @@ pub(super) fn command(words: &[String]) -> String {
 mod tests {
     use super::*;
 
+    fn shown(words: &[&str]) -> String {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        shell(&reproducing(&words))
+    }
+
     #[test]
     fn a_command_can_be_pasted_into_a_shell() {
-        let words = ["stranded", "run", "my file.toml", "--set", "a=it's", ""].map(str::to_owned);
-        assert_eq!(command(&words), r"stranded run 'my file.toml' --set 'a=it'\''s' ''");
+        let words = ["stranded", "run", "my file.toml", "--set", "a=it's", ""];
+        assert_eq!(shown(&words), r"stranded run 'my file.toml' --set 'a=it'\''s' ''");
+    }
+
+    #[test]
+    fn what_changes_no_number_is_left_out() {
+        let kept = "stranded run day.toml --replications 5";
+        for flags in [
+            &["--out", "/home/somebody/runs"][..],
+            &["--out=/home/somebody/runs"],
+            &["--out", "runs", "--quiet", "--json"],
+            &["-q", "--threads", "2", "--color=never"],
+            &["--threads=2", "--color", "always"],
+        ] {
+            let before = [&["stranded"], flags, &["run", "day.toml", "--replications", "5"]].concat();
+            let between = [&["stranded", "run"], flags, &["day.toml", "--replications", "5"]].concat();
+            let after = [&["stranded", "run", "day.toml", "--replications", "5"], flags].concat();
+            for words in [before, between, after] {
+                assert_eq!(shown(&words), kept, "{words:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_such_a_flag_stays() {
+        for words in [
+            "stranded run day.toml --set support.form.readers=3 --seed 7 --sensitivity",
+            "stranded run day.toml --set title=--out --arms none",
+            "stranded run --seed 7 -- --out",
+            "stranded run --outer day.toml",
+        ] {
+            assert_eq!(shown(&words.split(' ').collect::<Vec<_>>()), words);
+        }
+        assert_eq!(shown(&["stranded", "run", "day.toml", "--out"]), "stranded run day.toml", "cut off");
     }
 }

@@ -156,6 +156,18 @@ fn quiet_days_single_replications_and_open_ends_have_reports() {
 }
 
 #[test]
+fn where_a_run_was_written_is_nobodys_business() {
+    let workshop = Workshop::new();
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    let out = elsewhere.path().to_str().expect("UTF-8");
+    let run = workshop.run_town(out, &["--replications", "1", "--arms", "none", "--threads", "1"]);
+    for page in [read(&run.join("report.html")), read(&report(&workshop, &run, &["--lang", "ko"])[0])] {
+        assert!(page.contains("stranded run town.toml --replications 1 --arms none</pre>"), "the command");
+        assert!(!page.contains(out), "a path of this machine");
+    }
+}
+
+#[test]
 fn a_run_shorter_than_an_hour_has_a_load_chart() {
     let workshop = Workshop::new();
     let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/queueing/metastable.toml");

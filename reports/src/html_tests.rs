@@ -5,7 +5,7 @@ use crate::estimate::Estimate;
 use crate::language::Language;
 use crate::remark::Remark;
 use crate::sample;
-use crate::summary::{ArmKind, BatchMeans, Headline, Summary, Verdict};
+use crate::summary::{ArmCost, ArmKind, BatchMeans, Headline, Summary, Verdict};
 use std::collections::BTreeMap;
 
 const HOSTILE: &str = "</script><script>alert('x')</script> & \"quotes\"";
@@ -37,7 +37,8 @@ fn background() -> Background {
 
 fn page_in(summary: &Summary, language: Language) -> String {
     let (findings, manifest, background) = (sample::findings(summary, language), sample::manifest(), background());
-    let report = Report { summary, manifest: &manifest, findings: &findings, background: &background, language };
+    let report =
+        Report { summary, manifest: &manifest, findings: &findings, background: &background, language };
     render(&report).unwrap()
 }
 
@@ -231,6 +232,53 @@ fn two_hundred_arms_and_every_verdict_fit() {
     assert!(page.len() < 1_500_000, "{} bytes", page.len());
 }
 
+/// The cells of the first row with this heading.
+fn cells(page: &str, heading: &str) -> Vec<String> {
+    let document = parsed(page);
+    let is_row = |node: &roxmltree::Node<'_, '_>| {
+        node.tag_name().name() == "tr" && node.first_element_child().is_some_and(|head| head.text() == Some(heading))
+    };
+    let row = document.descendants().find(is_row).unwrap_or_else(|| panic!("no row `{heading}`"));
+    let texts = row.children().filter(roxmltree::Node::is_element).skip(1).filter_map(|cell| cell.text());
+    texts.map(str::to_owned).collect()
+}
+
+#[test]
+fn recovery_and_money_have_intervals_and_folders_without_them_are_read() {
+    let summary = sample::summary();
+    let new = page(&summary);
+    assert_eq!(cells(&new, "in all"), ["₩2,280 million", "₩2,166 million to ₩2,394 million"]);
+    let recovery = "Recovery: the app is back";
+    assert_eq!(cells(&new, recovery), ["from the start of the outage", "11 h 46 min", "11 h 11 min to 12 h 21 min"]);
+
+    let mut kept = serde_json::to_value(&summary).unwrap();
+    for arm in kept["arms"].as_array_mut().unwrap() {
+        let arm = arm.as_object_mut().unwrap();
+        assert!(arm.remove("total_money_krw").is_some() && arm.remove("cost").is_some());
+        assert!(arm["service"].as_object_mut().unwrap().remove("recovery_minutes").is_some());
+    }
+    let old = page(&serde_json::from_value(kept).unwrap());
+    assert_eq!(cells(&old, "in all"), ["₩2,280 million", "–"]);
+    assert_eq!(cells(&old, recovery), ["from the start of the outage", "11 h 46 min", "–"]);
+}
+
+#[test]
+fn what_an_arm_costs_stands_beside_what_it_saves() {
+    let mut summary = sample::summary();
+    let without = text(&page(&summary));
+    assert!(!without.contains("such day"), "{without}");
+    summary.arms[1].cost = Some(ArmCost { krw: 5e9, range_krw: Some([4e9, 6e9]) });
+    let page = page(&summary);
+    let text = text(&page);
+    for said in [
+        "₩5,000 million (₩4,000 million to ₩6,000 million)",
+        "pays for itself after 2.24 (2.14 to 2.36) such days",
+        "how often such days come is for people to say",
+    ] {
+        assert!(text.contains(said), "`{said}` is missing in: {text}");
+    }
+}
+
 #[test]
 fn no_arm_at_all_is_still_a_page() {
     let mut summary = sample::summary();
@@ -273,8 +321,13 @@ fn a_report_without_rows_is_still_a_page() {
     let (summary, manifest, background) = (sample::summary(), sample::manifest(), Background::default());
     let findings = Aggregator::new("baseline", sample::DAY).finish(Vec::new());
     for language in Language::ALL {
-        let report =
-            Report { summary: &summary, manifest: &manifest, findings: &findings, background: &background, language };
+        let report = Report {
+            summary: &summary,
+            manifest: &manifest,
+            findings: &findings,
+            background: &background,
+            language,
+        };
         let page = render(&report).unwrap();
         assert!(!page.contains("NaN") && !page.contains("inf "), "{language}");
     }

@@ -51,6 +51,7 @@ pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummar
         title: format!("Arm {name}"),
         description: format!("What is different in {name}"),
         kind,
+        cost: None,
         stranded_people: spread(people),
         stranded_people_by_class: PeopleByClass {
             unlock: spread(people * 0.4),
@@ -76,6 +77,7 @@ pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummar
         service: Service {
             down_at: if hours > 0.0 { clock(12.63) } else { None },
             recovered_at: if hours > 0.0 { clock(24.4) } else { None },
+            recovery_minutes: (hours > 0.0).then(|| spread(706.0)),
             relapsed: Estimate::exact(1.0).unwrap(),
             relapsed_at: if hours > 0.0 { clock(37.5) } else { None },
             down_hours: spread(hours.min(12.0)),
@@ -88,6 +90,7 @@ pub(crate) fn arm(name: &str, kind: ArmKind, rank: u32, hours: f64) -> ArmSummar
         lost_revenue_krw: spread(hours * 41_000.0),
         compensation_krw: spread(hours * 12_000.0),
         locksmith_krw: spread(hours * 4_000.0),
+        total_money_krw: Some(spread(hours * 57_000.0)),
         claims: Claims { filed: spread(people * 0.6), closed_share: quantile(0.22), closure_hours_p50: quantile(51.0) },
         permission_failures: spread(people * 0.02),
         failed_starts: spread(people * 0.3),

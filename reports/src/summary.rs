@@ -119,6 +119,9 @@ pub struct ArmSummary {
     pub description: String,
     /// What the arm is for.
     pub kind: ArmKind,
+    /// What it costs to have what is different; `null` when the scenario does not say.
+    #[serde(default)]
+    pub cost: Option<ArmCost>,
     /// People with at least one counted episode.
     pub stranded_people: Estimate,
     /// The same by what they could not do. A person is counted once, under the first counted episode.
@@ -153,6 +156,10 @@ pub struct ArmSummary {
     pub compensation_krw: Estimate,
     /// Paid to locksmiths and body shops, in Korean won.
     pub locksmith_krw: Estimate,
+    /// The three above together, summed replication by replication, in Korean won; `null` where there is no money, and in folders of
+    /// versions that did not keep it.
+    #[serde(default)]
+    pub total_money_krw: Option<Estimate>,
     /// Compensation claims.
     pub claims: Claims,
     /// Door attempts that failed for a missing Bluetooth or location permission.
@@ -171,6 +178,17 @@ pub struct ArmSummary {
     pub difference_to_baseline: Option<DifferenceToBaseline>,
     /// 1 = best by the run's headline among all arms; arms that tie share a rank.
     pub rank: u32,
+}
+
+/// What it costs to have what is different in an arm, as the scenario says it. Where the number comes from stands among the parameters
+/// of `background.json`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ArmCost {
+    /// The cost, in Korean won.
+    pub krw: f64,
+    /// From where to where it may lie, in Korean won; `null` when the scenario gives no range.
+    #[serde(default)]
+    pub range_krw: Option<[f64; 2]>,
 }
 
 /// The batches of one long run that the interval of a metric comes from.
@@ -238,6 +256,10 @@ pub struct Service {
     pub down_at: Option<ClockEstimate>,
     /// When it was back after that; `null` when it never was.
     pub recovered_at: Option<ClockEstimate>,
+    /// From going down to being back, in minutes, over the replications in which it did both; `null` when there were none, and in
+    /// folders of versions that did not keep it.
+    #[serde(default)]
+    pub recovery_minutes: Option<Estimate>,
     /// Share of replications in which it went down again after having recovered, 0 to 1.
     pub relapsed: Estimate,
     /// When it went down again; `null` when it never did.

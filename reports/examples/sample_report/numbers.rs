@@ -75,6 +75,7 @@ pub(crate) fn arm_summary(index: usize, replications: &[Replication], baseline: 
         title: title.to_owned(),
         description: description.to_owned(),
         kind,
+        cost: None,
         stranded_people: over(replications, people),
         stranded_people_by_class: PeopleByClass {
             unlock: over(replications, |one| one.classes[0]),
@@ -103,6 +104,7 @@ pub(crate) fn arm_summary(index: usize, replications: &[Replication], baseline: 
         service: Service {
             down_at: if down { clock(12.62) } else { None },
             recovered_at: if down { clock(24.4) } else { None },
+            recovery_minutes: None,
             relapsed: over(replications, |_| f64::from(u8::from(down))),
             relapsed_at: if down { clock(37.5) } else { None },
             down_hours: over(replications, |one| if down { 11.7 + one.hours * 1e-6 } else { 0.0 }),
@@ -115,6 +117,7 @@ pub(crate) fn arm_summary(index: usize, replications: &[Replication], baseline: 
         lost_revenue_krw: per_person(92_000.0),
         compensation_krw: per_person(61_000.0),
         locksmith_krw: per_person(13_000.0),
+        total_money_krw: Some(per_person(92_000.0 + 61_000.0 + 13_000.0)),
         claims: Claims {
             filed: per_person(0.5),
             closed_share: Estimate::exact(0.18),

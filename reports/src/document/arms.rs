@@ -1,5 +1,6 @@
 //! What would have prevented it: every arm against the day as it was, ranked, with what it saves.
 
+use super::cost;
 use super::{Block, Cell, Column, Context, Figure, Row, Section, Table};
 use crate::charts::{ArmDifference, arm_differences};
 use crate::error::ReportError;
@@ -20,6 +21,9 @@ pub(super) fn section(context: &Context<'_>) -> Result<Section, ReportError> {
         blocks.push(Block::Quiet(format!("{} {}", labels.arms_note, labels.cost_note)));
         for table in tables(context) {
             blocks.push(Block::Table(table));
+        }
+        if summary.arms.iter().any(|arm| arm.cost.is_some()) {
+            blocks.push(Block::Quiet(labels.payback_note.to_owned()));
         }
     } else if !summary.arms.is_empty() {
         blocks.push(Block::Text(format!("{}.", capital(labels.only_the_baseline))));
@@ -88,7 +92,6 @@ fn row(context: &Context<'_>, arm: &ArmSummary) -> Row {
     let hours = difference.map(|it| language.with_interval(&it.stranded_hours, whole));
     let money =
         difference.and_then(|it| it.money_krw).map(|money| language.with_interval(&money, |won| language.won(won)));
-    let may_be_bought = matches!(arm.kind, ArmKind::Mitigation | ArmKind::OperatorAction);
     let cells = vec![
         Cell::Plain(arm.rank.to_string()),
         Cell::Head { text: context.arm_title(arm).to_owned(), notes: vec![note] },
@@ -97,7 +100,7 @@ fn row(context: &Context<'_>, arm: &ArmSummary) -> Row {
         or_nothing(hours),
         or_nothing(difference.and_then(|it| it.share).map(|share| language.change(share.mean()))),
         or_nothing(money),
-        if may_be_bought { Cell::Blank } else { Cell::Plain(NOTHING.to_owned()) },
+        cost::cell(context, arm),
     ];
     let row = Row::new(cells);
     if arm.kind == ArmKind::Baseline { row.marked() } else { row }

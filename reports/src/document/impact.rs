@@ -186,12 +186,16 @@ fn money(context: &Context<'_>, arm: &ArmSummary) -> Table {
         let (mean, interval) = context.mean_and_interval(estimate, write);
         Row::of(name, [mean, interval])
     };
-    let sum = [&arm.locksmith_krw, &arm.compensation_krw, &arm.lost_revenue_krw].map(Estimate::mean).iter().sum();
+    let total = arm.total_money_krw.or_else(|| {
+        // A folder of a version that kept the parts only: their intervals do not add up to one.
+        let parts = [&arm.locksmith_krw, &arm.compensation_krw, &arm.lost_revenue_krw];
+        Estimate::new(parts.map(Estimate::mean).iter().sum(), None)
+    });
     let rows = vec![
         row(labels.locksmiths_paid, Some(&arm.locksmith_krw), &won),
         row(labels.compensation, Some(&arm.compensation_krw), &won),
         row(labels.lost_revenue, Some(&arm.lost_revenue_krw), &won),
-        row(labels.total_money, Estimate::new(sum, None).as_ref(), &won).marked(),
+        row(labels.total_money, total.as_ref(), &won).marked(),
         row(labels.churned, Some(&arm.churned_people), &whole),
         row(labels.overbilled, Some(&arm.overbilled_minutes), &whole),
         row(labels.lost_bookings, Some(&arm.lost_bookings), &whole),

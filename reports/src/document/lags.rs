@@ -2,6 +2,7 @@
 
 use super::{Block, Column, Context, Row, Section, Table};
 use crate::estimate::Estimate;
+use crate::summary::Service;
 
 pub(super) fn section(context: &Context<'_>) -> Section {
     let (language, labels) = (context.language, context.labels);
@@ -27,11 +28,7 @@ pub(super) fn section(context: &Context<'_>) -> Section {
     push(labels.lag_first_action, labels.clock_complaint, in_hours("complaint_first_action_hours.p50"));
     push(labels.lag_locksmith, labels.clock_complaint, in_hours("form_to_locksmith_hours.p50"));
     push(labels.lag_locksmith_arrives, labels.clock_hired, context.metric("locksmith_minutes.p50").copied());
-    let recovery = arm.service.down_at.as_ref().zip(arm.service.recovered_at.as_ref());
-    // Without interval: the two moments are of the same replications, and their difference is not in the summary.
-    let recovery =
-        recovery.and_then(|(down, back)| Estimate::new((back.hours.mean() - down.hours.mean()) * 60.0, None));
-    push(labels.lag_recovery, labels.clock_start, recovery);
+    push(labels.lag_recovery, labels.clock_start, recovery(&arm.service));
     push(labels.lag_claim, labels.clock_claim, in_hours("claims.closure_hours.p50"));
     let columns = vec![
         Column::words(labels.lag),
@@ -42,4 +39,14 @@ pub(super) fn section(context: &Context<'_>) -> Section {
     blocks.push(Block::Table(Table::new(labels.lags, columns, rows)));
     blocks.push(Block::Quiet(labels.lags_note.to_owned()));
     Section { id: "lags", title: labels.lags, blocks }
+}
+
+/// From down to back, in minutes.
+fn recovery(service: &Service) -> Option<Estimate> {
+    service.recovery_minutes.or_else(|| {
+        // A folder of a version that kept the two moments only: they are of the same replications, and nobody knows how far their
+        // distance varies.
+        let (down, back) = service.down_at.as_ref().zip(service.recovered_at.as_ref())?;
+        Estimate::new((back.hours.mean() - down.hours.mean()) * 60.0, None)
+    })
 }

@@ -7,6 +7,7 @@ mod arms;
 mod budget;
 mod context;
 mod figures;
+mod cost;
 mod impact;
 mod lags;
 mod lasting;

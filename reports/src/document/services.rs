@@ -1,5 +1,6 @@
 //! A run about services and requests, without cars or people.
 
+use super::cost;
 use super::summary::{card, replications, warnings};
 use super::{Block, Card, Cell, Column, Context, Row, Section, Table, lasting};
 use crate::error::ReportError;
@@ -95,6 +96,8 @@ fn arms(context: &Context<'_>) -> Table {
     let (language, labels) = (context.language, context.labels);
     let mut arms: Vec<&ArmSummary> = context.report.summary.arms.iter().collect();
     arms.sort_by_key(|arm| arm.rank);
+    // What a queue's policy costs is seldom a question: no blanks where no arm has a cost.
+    let has_costs = arms.iter().any(|arm| arm.cost.is_some());
     let row = |arm: &ArmSummary| {
         let difference = arm.difference_to_baseline.and_then(|difference| difference.goodput_per_second);
         let kind = language.arm_kind(arm.kind);
@@ -111,10 +114,13 @@ fn arms(context: &Context<'_>) -> Table {
             Cell::Head { text: context.arm_title(arm).to_owned(), notes: vec![note] },
         ];
         cells.extend(numbers.map(Cell::Plain));
+        if has_costs {
+            cells.push(cost::cell(context, arm));
+        }
         let row = Row::new(cells);
         if arm.kind == ArmKind::Baseline { row.marked() } else { row }
     };
-    let columns = vec![
+    let mut columns = vec![
         Column::number(labels.rank),
         Column::words(labels.arm),
         Column::number(labels.answers_in_time),
@@ -123,6 +129,9 @@ fn arms(context: &Context<'_>) -> Table {
         Column::number(labels.change),
         Column::number(labels.fate),
     ];
+    if has_costs {
+        columns.push(Column::words(labels.cost));
+    }
     Table::new(labels.prevention, columns, arms.into_iter().map(row).collect())
 }
 

@@ -195,6 +195,14 @@ impl Words for English {
         )
     }
 
+    fn pays_after(&self, days: &str) -> String {
+        format!("pays for itself after {days} such days")
+    }
+
+    fn pays_at_once(&self, times: &str) -> String {
+        format!("the first such day saves {times} times as much")
+    }
+
     fn downtime(&self, hours: &str) -> String {
         format!("In the measured window the app was down for {hours}.")
     }

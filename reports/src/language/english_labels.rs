@@ -192,7 +192,11 @@ pub(super) const LABELS: Labels = Labels {
     targets_note: "An input is put in and only checked to be honoured; a target must come out by itself.",
     arms_note: "Every arm has the same people and the same luck, so that a difference is the arm's doing. Rank 1 leaves fewest \
                 person-hours.",
-    cost_note: "Money is what compensation, locksmiths and lost revenue differ by; what a change costs is for people to fill in.",
+    cost_note: "Money is what compensation, locksmiths and lost revenue differ by. What a change costs stands where the scenario says it \
+                and is for people to fill in where it does not.",
+    payback_note: "A cost is that of having the change for as long as it is to be compared over; the bracket beside it is its plausible \
+                   range. Savings are those of one day such as this one: how often such days come is for people to say.",
+    may_save_nothing: "it may save nothing",
     sensitivity_note: "Each fitted or uncertain parameter at its low and at its high value, all else unchanged: the target's value, and \
                        below it the paired difference with its 95 % interval. Bold differences are more than luck.",
     no_events: "The scenario tells nothing of what was reported of the day.",

@@ -177,6 +177,14 @@ impl Words for Korean {
         )
     }
 
+    fn pays_after(&self, days: &str) -> String {
+        format!("이런 하루 {days}번이면 본전")
+    }
+
+    fn pays_at_once(&self, times: &str) -> String {
+        format!("이런 하루 한 번이면 비용의 {times}배가 줄어듦")
+    }
+
     fn downtime(&self, hours: &str) -> String {
         format!("측정한 시간 동안 앱은 {hours} 멈춰 있었습니다.")
     }

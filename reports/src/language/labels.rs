@@ -56,7 +56,7 @@ labels! {
     clock_start, clock_episode, clock_complaint, clock_hired, clock_claim,
     program_version, commit, scenario_hash, calibration, replications, speed, unknown,
     // Fixed sentences.
-    nothing_measured, no_arm, never_down, money_note, places_note, lags_note, budget_note, sources_note, targets_note, arms_note, cost_note,
+    nothing_measured, no_arm, never_down, money_note, places_note, lags_note, budget_note, sources_note, targets_note, arms_note, cost_note, payback_note, may_save_nothing,
     sensitivity_note, no_events, load_caption, factors_caption, reproduction_note, parameters_note, nobody_at_all, loop_intro, one_replication,
     services_intro,
     // Index.

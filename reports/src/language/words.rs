@@ -78,6 +78,8 @@ pub(crate) trait Words: Sync {
     fn loop_steps(&self, numbers: &Loop) -> [String; 5];
     fn attribution(&self, title: &str, change: &str) -> String;
     fn arms_caption(&self, shown: usize, all: usize) -> String;
+    fn pays_after(&self, days: &str) -> String;
+    fn pays_at_once(&self, times: &str) -> String;
     fn downtime(&self, hours: &str) -> String;
     fn targets(&self, pass: usize, all: usize, fail: usize, inconclusive: usize) -> String;
     fn sources(&self, all: usize) -> String;

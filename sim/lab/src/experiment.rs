@@ -3,9 +3,9 @@
 use crate::failure::Failure;
 use crate::source;
 use std::path::Path;
-use stranded_reports::summary::ArmKind;
+use stranded_reports::summary::{ArmCost, ArmKind};
 use stranded_scenario::section::{Arm, ArmKind as ScenarioArmKind};
-use stranded_scenario::{Assignment, Loaded, Scenario};
+use stranded_scenario::{Assignment, Loaded, Money, Scenario};
 
 /// Name of the world as it is in the scenario, without any arm.
 pub(crate) const BASELINE: &str = "baseline";
@@ -50,6 +50,8 @@ pub(crate) struct PlannedArm {
     pub(crate) description: String,
     /// What the arm is for.
     pub(crate) kind: ArmKind,
+    /// What it costs, where the scenario says so.
+    pub(crate) cost: Option<ArmCost>,
     /// The world of this arm.
     pub(crate) scenario: Scenario,
 }
@@ -105,6 +107,7 @@ pub(crate) fn plan(path: &Path, loaded: &Loaded<Scenario>) -> Result<Vec<Planned
                 title: arm.title.clone(),
                 description: describe(arm),
                 kind: kind(arm.kind),
+                cost: cost(loaded, arm),
                 scenario: world.value,
             })
         })
@@ -117,6 +120,21 @@ fn describe(arm: &Arm) -> String {
         value => format!("{path} = {value}"),
     });
     changes.collect::<Vec<_>>().join("; ")
+}
+
+/// What the arm costs, with the range that its provenance gives.
+fn cost(loaded: &Loaded<Scenario>, arm: &Arm) -> Option<ArmCost> {
+    let krw = arm.cost?.krw();
+    let path = format!("arm.{}.cost", stranded_scenario::document::quote_key(&arm.name));
+    let about = loaded.provenance().into_iter().find(|(parameter, _)| *parameter == path);
+    let range_krw =
+        about.and_then(|(_, provenance)| Some([won(provenance.low.as_ref()?)?, won(provenance.high.as_ref()?)?]));
+    Some(ArmCost { krw, range_krw })
+}
+
+/// An amount as it stands in TOML, in Korean won; loading the scenario has found out that it is one.
+fn won(text: &str) -> Option<f64> {
+    Some(text.trim_matches(['"', '\'']).parse::<Money>().ok()?.krw())
 }
 
 const fn kind(kind: ScenarioArmKind) -> ArmKind {
@@ -155,6 +173,27 @@ mod tests {
         let arms = ["offline-key", "twice-the-agents"].map(|name| Arm { name: name.to_owned(), ..Arm::default() });
         let message = unknown_arm("offlin-key", &arms);
         assert!(message.contains("did you mean `offline-key`?"), "{message}");
+    }
+
+    #[test]
+    fn what_an_arm_costs_comes_with_its_range() {
+        const TEXT: &str = r#"
+            [[arm]]
+            name = "priced and known"
+            cost = { value = "50_000_000 KRW", source = "an offer", confidence = "cited", low = "4e7 KRW", high = "60000000 KRW" }
+            [[arm]]
+            name = "priced"
+            cost = "80000 KRW"
+            [[arm]]
+            name = "not-priced"
+            [service.server]
+            [arrivals]
+            service = "server"
+        "#;
+        let loaded = stranded_scenario::Loader::new().load_text::<Scenario>("costs.toml", TEXT).unwrap();
+        let costs: Vec<Option<ArmCost>> = loaded.value.arm.iter().map(|arm| cost(&loaded, arm)).collect();
+        let known = ArmCost { krw: 5e7, range_krw: Some([4e7, 6e7]) };
+        assert_eq!(costs, [Some(known), Some(ArmCost { krw: 80_000.0, range_krw: None }), None]);
     }
 
     #[test]

@@ -101,6 +101,8 @@ fn row(parameter: Free, runs: &[Vec<Replication>], baseline: &[Replication], tar
 fn free_parameters(loaded: &Loaded<Scenario>) -> Vec<Free> {
     let parameters = loaded.provenance().into_iter();
     parameters
+        // What belongs to an arm, such as its cost, does not touch the baseline, whose targets are looked at.
+        .filter(|(path, _)| !path.starts_with("arm."))
         .filter_map(|(path, provenance)| {
             Some(Free { path, low: provenance.low.clone()?, high: provenance.high.clone()? })
         })

@@ -168,6 +168,38 @@ fn where_a_run_was_written_is_nobodys_business() {
 }
 
 #[test]
+fn what_an_arm_costs_comes_from_the_scenario_to_the_report() {
+    let workshop = Workshop::new();
+    let priced = r#"
+extends = "town.toml"
+
+[[arm]]
+name = "offline-key"
+cost = { value = "70_000_000 KRW", source = "an offer", confidence = "cited", low = "60_000_000 KRW", high = "90_000_000 KRW" }
+"#;
+    std::fs::write(workshop.path().join("priced.toml"), priced).expect("a file");
+    workshop
+        .stranded(&["run", "priced.toml", "-q", "--replications", "3", "--sensitivity", "--out", "runs"])
+        .assert()
+        .success();
+    let runs = workshop.path().join("runs");
+    let run = runs.join(&entries(&runs)[0]);
+    let summary = json(&run, "summary.json");
+    let arm =
+        |name: &str| summary["arms"].as_array().expect("arms").iter().find(|arm| arm["name"] == name).expect("an arm");
+    assert_eq!(arm("offline-key")["cost"], serde_json::json!({ "krw": 7e7, "range_krw": [6e7, 9e7] }));
+    assert!(arm("nothing")["cost"].is_null());
+    let varied: Vec<&Value> =
+        summary["sensitivity"].as_array().expect("rows").iter().map(|row| &row["parameter"]).collect();
+    assert_eq!(varied, ["renter.persistence"], "a cost moves no target");
+    let page = read(&run.join("report.html"));
+    assert!(page.contains("₩70 million (₩60 million to ₩90 million)"), "the cost");
+    assert!(page.contains("arm.offline-key.cost") && page.contains("an offer"), "where it comes from");
+    assert!(page.contains("such day"), "what it saves in such a day");
+    assert!(page.contains("class=\"fill\""), "the arm that changes nothing has a blank");
+}
+
+#[test]
 fn a_run_shorter_than_an_hour_has_a_load_chart() {
     let workshop = Workshop::new();
     let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/queueing/metastable.toml");
@@ -260,6 +292,12 @@ fn duckdb_finds_the_numbers_of_the_report() {
         let least = if place["seen"] == found["replications"] { number(&place["least"]) } else { 0.0 };
         assert_eq!(cells[4], english.range(&whole(least), &whole(number(&place["most"]))), "{place}");
     }
+    let total = row(&page, "Money", "in all");
+    assert_eq!(total[0], english.won(number(&found["money"])));
+    assert!(total[1].contains(" to "), "an interval over three replications: {total:?}");
+    let recovery = row(&page, "How long until somebody noticed, said so, and helped", "Recovery: the app is back");
+    assert_eq!(recovery[1], english.minutes(number(&found["recovery_minutes"])));
+    assert!(recovery[2].contains(" to "), "{recovery:?}");
     let channels = [
         ("server", "server back"),
         ("call_centre", "call centre"),

@@ -51,6 +51,15 @@ print(
                   select replication, relief, count(*) / sum(count(*)) over (partition by replication) as share
                   from {EPISODES} group by replication, relief) group by relief order by share desc"""
             ),
+            "money": value(
+                f"""select sum(value) / {replications} from '{RUN / "replications.parquet"}' where arm = 'baseline'
+                and metric in ('compensation_krw', 'locksmith_krw', 'lost_revenue_krw')"""
+            ),
+            "recovery_minutes": value(
+                f"""select avg(back.value - down.value) * 60 from '{RUN / "replications.parquet"}' down
+                join '{RUN / "replications.parquet"}' back using (arm, replication) where arm = 'baseline'
+                and down.metric = 'service.down_hour' and back.metric = 'service.recovered_hour'"""
+            ),
             "replications": replications,
             # Buckets of five minutes, as the chart has them for a run of a day or longer.
             "peak": rows(

@@ -212,6 +212,7 @@ impl Run<'_> {
             title: "The day as it was".to_owned(),
             description: String::new(),
             kind: ArmKind::Baseline,
+            cost: None,
             replications: replications.remove(0),
         }];
         let count = runs[0].replications.len() as u32;
@@ -224,6 +225,7 @@ impl Run<'_> {
             title: arms[index].title.clone(),
             description: arms[index].description.clone(),
             kind: arms[index].kind,
+            cost: arms[index].cost,
             replications: replications.to_vec(),
         };
         let mut finished = self.runner.replicate_all(

@@ -8,7 +8,7 @@ use stranded_reports::clock::{AnalysedDay, ClockEstimate};
 use stranded_reports::estimate::Estimate;
 use stranded_reports::relief::ReliefChannel;
 use stranded_reports::summary::{
-    ArmKind, ArmSummary, BatchMeans, Calls, Claims, DifferenceToBaseline, FormToLocksmithHours, Headline,
+    ArmCost, ArmKind, ArmSummary, BatchMeans, Calls, Claims, DifferenceToBaseline, FormToLocksmithHours, Headline,
     PeopleByClass, Service, StrandedMinutes,
 };
 use stranded_scenario::Scenario;
@@ -38,6 +38,8 @@ pub(crate) struct ArmRuns {
     pub(crate) description: String,
     /// What the arm is for.
     pub(crate) kind: ArmKind,
+    /// What it costs, where the scenario says so.
+    pub(crate) cost: Option<ArmCost>,
     /// Replications, in order.
     pub(crate) replications: Vec<Replication>,
 }
@@ -57,6 +59,7 @@ pub(crate) fn summarize(arm: &ArmRuns, baseline: Option<&ArmRuns>, day: Analysed
         title: arm.title.clone(),
         description: arm.description.clone(),
         kind: arm.kind,
+        cost: arm.cost,
         stranded_people: counted("stranded_people"),
         stranded_people_by_class: PeopleByClass {
             unlock: counted("stranded_people.unlock"),
@@ -88,6 +91,7 @@ pub(crate) fn summarize(arm: &ArmRuns, baseline: Option<&ArmRuns>, day: Analysed
         lost_revenue_krw: counted("lost_revenue_krw"),
         compensation_krw: counted("compensation_krw"),
         locksmith_krw: counted("locksmith_krw"),
+        total_money_krw: mean_interval(&money(replications)),
         claims: Claims {
             filed: counted("claims.filed"),
             closed_share: maybe("claims.closed_share"),
@@ -139,11 +143,22 @@ fn service(replications: &[Replication], day: AnalysedDay) -> Service {
     Service {
         down_at: clock("service.down_hour", 0.0),
         recovered_at: clock("service.recovered_hour", 0.0),
+        recovery_minutes: mean_interval(&recoveries(replications)),
         relapsed: mean_interval(&relapsed).unwrap_or(zero()),
         // The metric counts from midnight of the next day.
         relapsed_at: clock("service.relapse_hour", 24.0),
         down_hours: estimate(replications, "service.down_hours").unwrap_or(zero()),
     }
+}
+
+/// How long the service was down for the first time, in minutes: one value for each replication in which it was and came back.
+fn recoveries(replications: &[Replication]) -> Vec<f64> {
+    let hour = |replication: &Replication, metric: &str| replication.metrics.get(metric).copied();
+    let minutes = |replication: &Replication| {
+        let (down, back) = (hour(replication, "service.down_hour")?, hour(replication, "service.recovered_hour")?);
+        Some((back - down) * 60.0)
+    };
+    replications.iter().filter_map(minutes).collect()
 }
 
 /// A time of day over the replications in which the event happened.
@@ -170,10 +185,13 @@ fn difference(arm: &ArmRuns, baseline: &ArmRuns) -> DifferenceToBaseline {
     }
 }
 
-/// What each replication cost in money, in Korean won.
+/// What each replication cost in money, in Korean won; nothing of replications in which no money is counted.
 fn money(replications: &[Replication]) -> Vec<f64> {
-    let of_one = |replication: &Replication| MONEY.iter().filter_map(|metric| replication.metrics.get(*metric)).sum();
-    replications.iter().map(of_one).collect()
+    let of_one = |replication: &Replication| {
+        let amounts = MONEY.iter().filter_map(|metric| replication.metrics.get(*metric));
+        amounts.copied().reduce(std::ops::Add::add)
+    };
+    replications.iter().filter_map(of_one).collect()
 }
 
 /// Ranks the arms: 1 = fewest stranded person-hours, or most answers in time; arms that tie share a rank.
@@ -202,6 +220,7 @@ mod tests {
             title: name.to_owned(),
             description: String::new(),
             kind: ArmKind::Mitigation,
+            cost: None,
             replications,
         }
     }
@@ -227,6 +246,40 @@ mod tests {
         assert!((summary.service.relapsed.mean() - 0.5).abs() < 1e-12);
         assert_eq!(summary.service.recovered_at, None);
         assert_eq!(summary.service.down_hours, Estimate::exact(0.0).unwrap());
+    }
+
+    /// Student's t for two values is 12.706 standard errors: 12.706 times half their distance.
+    fn ends_of_two(low: f64, high: f64) -> [f64; 2] {
+        let half = 12.706_204_736 * (high - low) / 2.0;
+        [f64::midpoint(low, high) - half, f64::midpoint(low, high) + half]
+    }
+
+    #[test]
+    fn recovery_is_a_length_of_each_replication() {
+        let day = |down: f64, back: f64| replication(&[("service.down_hour", down), ("service.recovered_hour", back)]);
+        // Down at moments two hours apart and back as far apart: the lengths differ by minutes only.
+        let never_back = replication(&[("service.down_hour", 9.0)]);
+        let all = vec![day(12.0, 24.0), day(14.0, 26.1), never_back, replication(&[])];
+        let recovery = summarize(&runs("day", all), None, SUNDAY).service.recovery_minutes.unwrap();
+        assert!((recovery.mean() - 723.0).abs() < 1e-9, "{recovery:?}");
+        let expected = ends_of_two(720.0, 726.0);
+        assert!(recovery.ci95().unwrap().iter().zip(expected).all(|(end, it)| (end - it).abs() < 1e-4), "{recovery:?}");
+        assert_eq!(summarize(&runs("quiet", vec![replication(&[])]), None, SUNDAY).service.recovery_minutes, None);
+    }
+
+    #[test]
+    fn money_is_summed_in_each_replication() {
+        // What one part loses the other gains: each has a wide interval and their sum almost none.
+        let day = |compensation: f64, locksmiths: f64| {
+            replication(&[("compensation_krw", compensation), ("locksmith_krw", locksmiths), ("lost_revenue_krw", 1e6)])
+        };
+        let arm = runs("day", vec![day(5e6, 1e6), day(2e6, 4.1e6)]);
+        let total = summarize(&arm, None, SUNDAY).total_money_krw.unwrap();
+        assert!((total.mean() - 7.05e6).abs() < 1e-3, "{total:?}");
+        let expected = ends_of_two(7.0e6, 7.1e6);
+        assert!(total.ci95().unwrap().iter().zip(expected).all(|(end, it)| (end - it).abs() < 1.0), "{total:?}");
+        let queue = runs("queue", vec![replication(&[("queue.blocked_share", 0.25)])]);
+        assert_eq!(summarize(&queue, None, SUNDAY).total_money_krw, None);
     }
 
     #[test]

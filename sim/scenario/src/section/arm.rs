@@ -1,3 +1,4 @@
+use crate::quantity::Money;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -14,6 +15,9 @@ pub struct Arm {
     pub kind: ArmKind,
     /// Run it.
     pub enabled: bool,
+    /// What it costs to have the changes, over the time that their cost is to be compared for; the report holds it against what one
+    /// such day saves, and the simulation does not read it. Nothing where nobody has said so: the report leaves a blank then.
+    pub cost: Option<Money>,
     /// The changes: dotted path of a parameter to its value.
     pub set: BTreeMap<String, serde_json::Value>,
 }
@@ -25,6 +29,7 @@ impl Default for Arm {
             title: String::new(),
             kind: ArmKind::Mitigation,
             enabled: true,
+            cost: None,
             set: BTreeMap::new(),
         }
     }

@@ -138,6 +138,7 @@ mod tests {
             title: String::new(),
             description: String::new(),
             kind: ArmKind::Mitigation,
+            cost: None,
             replications: vec![run.clone(), run.clone()],
         };
         let scenario = Scenario { fleet: Some(Fleet::default()), ..Scenario::default() };

@@ -12,6 +12,7 @@ mod arms;
 mod axis;
 mod bars;
 mod canvas;
+mod capacity;
 mod factor_days;
 mod heat_map;
 mod lengths;
@@ -23,6 +24,8 @@ mod stranded;
 
 pub use arms::{ArmDifference, arm_differences};
 pub use bars::{blame_bars, index_bars, tornado};
+pub use capacity::capacity_curve;
+pub(crate) use capacity::drawn_law;
 pub use factor_days::{FactorDay, factor_days};
 pub use heat_map::heat_map;
 pub use lengths::still_stranded;

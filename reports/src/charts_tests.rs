@@ -1,5 +1,6 @@
 use super::*;
 use crate::aggregate::Lengths;
+use crate::capacity;
 use crate::estimate::Estimate;
 use crate::relief::ReliefChannel;
 use crate::sample;
@@ -100,6 +101,19 @@ fn all() -> Vec<(String, String)> {
         let factor = |title| FactorDay { title, people: &without };
         let factors =
             ["No coupon", "The same Sunday without blossom, and with a title that is long", "C", "D"].map(factor);
+        let capacities: [(&str, fn(&mut serde_json::Value)); 4] = [
+            ("capacity", |_| {}),
+            ("capacity without a law", |file| file["scalability"] = serde_json::Value::Null),
+            ("capacity without a rate", |file| file["outcome"] = serde_json::Value::Null),
+            ("capacity of two windows far apart", |file| {
+                file["trials"].as_array_mut().unwrap().truncate(2);
+                file["trials"][0]["window"]["concurrency_mean"] = 0.004.into();
+                file["trials"][1]["window"]["concurrency_mean"] = 40_000.0.into();
+            }),
+        ];
+        for (chart, change) in capacities {
+            charts.push((name(chart), capacity_curve(&capacity::tests::sample(change), style).unwrap()));
+        }
         charts.push((name("factors"), factor_days(AXIS, &was, &factors, style).unwrap()));
     }
     charts

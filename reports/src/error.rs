@@ -77,6 +77,16 @@ pub enum ReportError {
         /// What to do.
         way_out: &'static str,
     },
+    /// A file that is no result of a capacity search.
+    #[error(
+        "`{}` is no result of a capacity search that can be shown: {reason}\nname the `capacity.json` that `surge capacity` has written, or leave `--capacity` away", path.display()
+    )]
+    NotACapacity {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// Letters that no installed font has.
     #[error(
         "no installed font has a glyph for: {letters}\ninstall one that has (Debian and Ubuntu: `apt-get install fonts-noto-cjk`)"

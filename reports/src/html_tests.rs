@@ -1,6 +1,8 @@
 use super::*;
 use crate::aggregate::Aggregator;
 use crate::background::{Background, ParameterRow, ReportedEvent};
+use crate::capacity::Capacity;
+use crate::capacity::tests::sample as sample_capacity;
 use crate::estimate::Estimate;
 use crate::language::Language;
 use crate::remark::Remark;
@@ -38,7 +40,7 @@ fn background() -> Background {
 fn page_in(summary: &Summary, language: Language) -> String {
     let (findings, manifest, background) = (sample::findings(summary, language), sample::manifest(), background());
     let report =
-        Report { summary, manifest: &manifest, findings: &findings, background: &background, language };
+        Report { summary, manifest: &manifest, findings: &findings, background: &background, capacity: None, language };
     render(&report).unwrap()
 }
 
@@ -279,6 +281,78 @@ fn what_an_arm_costs_stands_beside_what_it_saves() {
     }
 }
 
+fn page_with(capacity: &Capacity, language: Language) -> String {
+    let (summary, manifest, background) = (sample::summary(), sample::manifest(), background());
+    let findings = sample::findings(&summary, language);
+    let report = Report {
+        summary: &summary,
+        manifest: &manifest,
+        findings: &findings,
+        background: &background,
+        capacity: Some(capacity),
+        language,
+    };
+    render(&report).unwrap()
+}
+
+#[test]
+fn the_capacity_of_a_real_server_stands_beside_how_far_to_trust_the_run() {
+    let capacity = sample_capacity(|_| {});
+    let page = page_with(&capacity, Language::English);
+    let english = text(&page);
+    for said in [
+        "The server holds its objective up to 415 requests a second, and no longer at 433.",
+        "99 % of the attempts answered within 250 ms, and at most 1.0 % failed",
+        "R squared = 0.999",
+        "443 a second, with 56.2 in flight",
+        "a machine made up for tests, 2 cores",
+        "3.10e-4",
+        "2dbd7af",
+    ] {
+        assert!(english.contains(said), "`{said}` is missing in: {english}");
+    }
+    assert_eq!(cells(&page, "0.81"), ["19.5", "20.0", "−0.48"], "a residual");
+    assert!(!english.contains("another scenario"), "the sample's server had the run's scenario");
+    let document = parsed(&page);
+    let trust = document.descendants().find(|node| node.attribute("id") == Some("trust")).unwrap();
+    assert!(trust.descendants().any(|node| node.attribute("id") == Some("figure-capacity")));
+    let korean = text(&page_with(&capacity, Language::Korean));
+    assert!(
+        korean.contains("서버는 초당 요청 415건까지 목표를 지키고") && korean.contains("범용 확장성 법칙"),
+        "{korean}"
+    );
+    assert!(!text(&self::page(&sample::summary())).contains("real server"), "only where it was asked for");
+}
+
+#[test]
+fn a_capacity_of_another_scenario_or_beside_others_carries_a_warning() {
+    let capacity = sample_capacity(|file| {
+        file["scenario_hash"] = "0123456789abcdef".into();
+        file["is_noisy"] = true.into();
+    });
+    let english = text(&page_with(&capacity, Language::English));
+    for said in ["measured under another scenario", "0123456789ab...", "9f3c9f3c9f3c...", "others used the processors"]
+    {
+        assert!(english.contains(said), "`{said}` is missing in: {english}");
+    }
+    assert!(text(&page_with(&capacity, Language::Korean)).contains("서버를 잰 시나리오가 이 실행과 다릅니다"));
+}
+
+#[test]
+fn without_a_law_the_windows_are_shown_and_the_reason() {
+    let capacity = sample_capacity(|file| {
+        file["scalability"] = serde_json::Value::Null;
+        file["scalability_note"] = "4 usable windows are too few".into();
+        file["outcome"] = serde_json::json!({ "verdict": "generator-limited", "low": null, "limit": 320.0 });
+    });
+    let page = page_with(&capacity, Language::English);
+    let text = text(&page);
+    assert!(text.contains("found no law: 4 usable windows are too few."), "{text}");
+    assert!(text.contains("did not even keep up with 320 requests a second"), "{text}");
+    assert_eq!(cells(&page, "160"), ["323", "objective failed"]);
+    assert!(!text.contains("gamma: answers") && !page.contains("NaN"));
+}
+
 #[test]
 fn no_arm_at_all_is_still_a_page() {
     let mut summary = sample::summary();
@@ -326,6 +400,7 @@ fn a_report_without_rows_is_still_a_page() {
             manifest: &manifest,
             findings: &findings,
             background: &background,
+            capacity: None,
             language,
         };
         let page = render(&report).unwrap();

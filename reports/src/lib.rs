@@ -16,6 +16,7 @@
 //! | [`data_set`] | tables whose columns are only known at run time, to Parquet and CSV |
 //! | [`folder`] | a run folder that appears whole or not at all |
 //! | [`background`], [`remark`] | sources, reported events, translations; what a reader should know |
+//! | [`capacity`] | what a load driver found out about a real server |
 //! | [`aggregate`] | from rows to what the report shows of the day, a replication at a time |
 //! | [`charts`] | charts, from plain numbers to SVG |
 //! | [`document`] | the post-mortem, section by section |
@@ -30,6 +31,7 @@
 pub mod aggregate;
 pub mod background;
 pub mod browser;
+pub mod capacity;
 pub mod charts;
 mod claim;
 pub mod clock;

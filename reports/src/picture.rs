@@ -51,8 +51,14 @@ mod tests {
         let (summary, manifest, background) = (sample::summary(), sample::manifest(), Background::default());
         let language = Language::Korean;
         let findings = sample::findings(&summary, language);
-        let report =
-            Report { summary: &summary, manifest: &manifest, findings: &findings, background: &background, language };
+        let report = Report {
+            summary: &summary,
+            manifest: &manifest,
+            findings: &findings,
+            background: &background,
+            capacity: None,
+            language,
+        };
         let pictures = pictures(&report).unwrap();
         let names: Vec<&str> = pictures.iter().map(|picture| picture.name.as_str()).collect();
         assert_eq!(names, ["stranded", "lengths", "factors", "load", "relief-day", "relief", "arms"]);

@@ -65,6 +65,7 @@ impl FinishedRun {
             manifest: &self.folder.manifest,
             findings,
             background: &self.background,
+            capacity: None,
             language,
         }
     }

@@ -54,7 +54,7 @@
     if (chart.day) values.push([chart.day.title, chart.day.values[index]]);
     chart.readout.replaceChildren();
     const when = document.createElement("b");
-    when.textContent = info.at ? length(at) : clock(first.from + index * step);
+    when.textContent = info.unit ? info.unit.replace("{}", number.format(at)) : info.at ? length(at) : clock(first.from + index * step);
     chart.readout.append(when);
     for (const [name, v] of values) {
       const part = document.createElement("span");

@@ -123,8 +123,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let language = Language::English;
     let findings = findings.finish(marks_of(&summary.arms[0], language));
     let background = Background { parameters: parameters(), ..Background::default() };
-    let report =
-        Report { summary: &summary, manifest: &manifest, findings: &findings, background: &background, language };
+    let report = Report {
+        summary: &summary,
+        manifest: &manifest,
+        findings: &findings,
+        background: &background,
+        capacity: None,
+        language,
+    };
     run.write_text(REPORT_FILE, &render(&report)?)?;
     run.write_background(&background)?;
     run.write_text(SCENARIO_FILE, "# made up\n")?;

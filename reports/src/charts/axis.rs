@@ -82,6 +82,34 @@ impl Axis {
         Self { from, until, ticks, decimals: 0, is_logarithmic: true }
     }
 
+    /// Numbers from one above zero to another on a logarithmic axis, with at most `ticks_max` ticks at 1, 2 and 5 times powers of ten,
+    /// or at the powers alone, or at some of them.
+    pub(super) fn logarithmic(from: f64, until: f64, ticks_max: usize) -> Self {
+        let from = if from.is_finite() && from > 0.0 { from } else { 1.0 };
+        let until = if until.is_finite() { until.max(from * 2.0) } else { from * 2.0 };
+        let powers = from.log10().floor() as i32..=until.log10().ceil() as i32;
+        let at = |factors: &[f64], every: usize| -> Vec<f64> {
+            let all = powers
+                .clone()
+                .step_by(every)
+                .flat_map(|power| factors.iter().map(move |factor| factor * 10_f64.powi(power)));
+            all.filter(|tick| (from..=until).contains(tick)).collect()
+        };
+        let mut ticks = at(&[1.0, 2.0, 5.0], 1);
+        for every in 1.. {
+            if ticks.len() <= ticks_max.max(1) {
+                break;
+            }
+            ticks = at(&[1.0], every);
+        }
+        Self { from, until, ticks, decimals: 0, is_logarithmic: true }
+    }
+
+    /// The label of a tick on a logarithmic axis of numbers: as many decimals as the tick has.
+    pub(super) fn round(value: f64) -> String {
+        format::number(value, (-value.log10().floor()).max(0.0) as usize)
+    }
+
     /// How far along the axis a value lies, 0 to 1.
     pub(super) fn part(&self, value: f64) -> f64 {
         if self.is_logarithmic {
@@ -163,6 +191,20 @@ mod tests {
         assert_eq!(Axis::of_day(-40.0, 40.0, 4).ticks, [-24.0, 0.0, 24.0]);
         let labels: Vec<String> = Axis::of_day(9.0, 9.12, 4).ticks.into_iter().map(Axis::clock).collect();
         assert_eq!(labels, ["09:00", "09:02", "09:04", "09:06"]);
+    }
+
+    #[test]
+    fn a_logarithmic_axis_ticks_at_round_numbers() {
+        let labels = |from, until, ticks_max| -> Vec<String> {
+            Axis::logarithmic(from, until, ticks_max).ticks.into_iter().map(Axis::round).collect()
+        };
+        assert_eq!(labels(0.4, 30.0, 8), ["0.5", "1", "2", "5", "10", "20"]);
+        assert_eq!(labels(0.4, 300.0, 4), ["1", "10", "100"], "the powers alone");
+        assert_eq!(labels(0.005, 2e6, 5), ["0.1", "10", "1,000", "100,000"], "every other power");
+        for (from, until) in [(0.0, 0.0), (-1.0, f64::NAN), (3.0, 3.0), (f64::INFINITY, 1.0)] {
+            let axis = Axis::logarithmic(from, until, 5);
+            assert!(axis.until > axis.from && axis.part(axis.until).is_finite() && !axis.ticks.is_empty(), "{axis:?}");
+        }
     }
 
     #[test]

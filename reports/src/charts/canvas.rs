@@ -6,7 +6,7 @@ use super::{DayAxis, Mark, Style};
 use crate::error::ReportError;
 use crate::relief::{ReliefChannel, StrandedClass};
 use plotters::coord::Shift;
-use plotters::element::{PathElement, Rectangle, Text};
+use plotters::element::{Circle, PathElement, Rectangle, Text};
 use plotters::prelude::{
     Cartesian2d, ChartBuilder, ChartContext, Color, DrawingArea, DrawingAreaErrorKind, IntoDrawingArea, IntoFont,
     RGBColor, SVGBackend, ShapeStyle, TextStyle,
@@ -25,6 +25,8 @@ const PIXELS_PER_UNIT: f64 = 4.0;
 pub(super) const FONT: f64 = 12.5;
 /// Height of a line of text, in units.
 pub(super) const LINE: f64 = 17.0;
+/// Half the size of a dot, in units.
+pub(super) const DOT: f64 = 4.0;
 /// plotters divides font sizes by this before it writes them.
 const PLOTTERS_FONT_DIVISOR: f64 = 1.24;
 
@@ -174,6 +176,10 @@ pub(super) enum Swatch {
     Area(RGBColor),
     Line(RGBColor),
     Dashes(RGBColor),
+    /// A filled dot.
+    Dot(RGBColor),
+    /// A ring, so that the colour is not the only difference to a dot.
+    Ring(RGBColor),
     /// Two bands around a line.
     Fan(RGBColor),
 }
@@ -220,6 +226,12 @@ pub(super) fn legend(area: &Area<'_>, entries: &[(Swatch, &str)]) -> Painted<f64
                 area.draw(&Rectangle::new([(left, top), (right, bottom)], colour.mix(0.16).filled()))?;
                 area.draw(&Rectangle::new([(left, above), (right, below)], colour.mix(0.24).filled()))?;
                 area.draw(&PathElement::new([(left, middle), (right, middle)], line(colour.mix(0.85), 1.4)))?;
+            }
+            Swatch::Dot(colour) => {
+                area.draw(&Circle::new((px(x + SWATCH / 2.0), middle), px(DOT), colour.filled()))?;
+            }
+            Swatch::Ring(colour) => {
+                area.draw(&Circle::new((px(x + SWATCH / 2.0), middle), px(DOT), line(colour, 2.0)))?;
             }
             Swatch::Dashes(colour) => {
                 let style = line(colour, 1.8);

@@ -62,6 +62,7 @@ mod tests {
             manifest: &manifest,
             findings: &findings,
             background: &background,
+            capacity: None,
             language,
         };
         let mut arm = sample::arm("offline-key", ArmKind::Mitigation, 1, 900.0);
@@ -125,6 +126,7 @@ mod tests {
             manifest: &manifest,
             findings: &findings,
             background: &background,
+            capacity: None,
             language,
         };
         let of = |kind| cell(&Context::new(report), &sample::arm("arm", kind, 1, 900.0));

@@ -5,9 +5,10 @@
 
 mod arms;
 mod budget;
+mod capacity;
 mod context;
-mod figures;
 mod cost;
+mod figures;
 mod impact;
 mod lags;
 mod lasting;
@@ -27,6 +28,7 @@ pub(crate) use table::{Cell, Column, Row, Table};
 
 use crate::aggregate::Findings;
 use crate::background::Background;
+use crate::capacity::Capacity;
 use crate::error::ReportError;
 use crate::language::Language;
 use crate::manifest::Manifest;
@@ -43,6 +45,8 @@ pub struct Report<'a> {
     pub findings: &'a Findings,
     /// Sources, reported events, translations.
     pub background: &'a Background,
+    /// What a load driver found out about the capacity of a real server, where it was asked.
+    pub capacity: Option<&'a Capacity>,
     /// In which language.
     pub language: Language,
 }
@@ -107,7 +111,7 @@ pub(crate) fn write(report: &Report<'_>) -> Result<Document, ReportError> {
         Headline::StrandedHours => of_people(&context)?,
         Headline::Goodput => services::sections(&context)?,
     };
-    sections.extend([trust::section(&context), people::section(&context)]);
+    sections.extend([trust::section(&context)?, people::section(&context)]);
     sections.extend(provenance::sections(&context));
     sections.retain(|section| !section.blocks.is_empty());
     Ok(Document {

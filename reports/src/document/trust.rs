@@ -1,12 +1,14 @@
 //! How far to trust the numbers: targets, sensitivity, where parameters come from, calibration.
 
+use super::capacity;
 use super::{Block, Cell, Column, Context, Row, Section, Table};
+use crate::error::ReportError;
 use crate::estimate::Estimate;
 use crate::format::{self, NOTHING};
 use crate::language::CONFIDENCES;
 use crate::summary::{Quantity, Summary, TargetVerdict, Verdict};
 
-pub(super) fn section(context: &Context<'_>) -> Section {
+pub(super) fn section(context: &Context<'_>) -> Result<Section, ReportError> {
     let labels = context.labels;
     let summary = context.report.summary;
     let mut blocks = Vec::new();
@@ -31,7 +33,10 @@ pub(super) fn section(context: &Context<'_>) -> Section {
         blocks.push(Block::Table(confidences(context)));
         blocks.push(Block::Quiet(labels.sources_note.to_owned()));
     }
-    Section { id: "trust", title: labels.trust, blocks }
+    if let Some(measured) = context.report.capacity {
+        blocks.extend(capacity::blocks(context, measured)?);
+    }
+    Ok(Section { id: "trust", title: labels.trust, blocks })
 }
 
 fn targets(context: &Context<'_>) -> Table {

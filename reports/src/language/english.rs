@@ -228,6 +228,59 @@ impl Words for English {
         format!("All {count} parameters with source and confidence stand in the HTML and the Markdown of this report.")
     }
 
+    fn capacity_found(&self, low: &str, high: &str) -> String {
+        format!("The server holds its objective up to {low} requests a second, and no longer at {high}.")
+    }
+
+    fn capacity_at_least(&self, low: &str) -> String {
+        format!("The server holds its objective at {low} requests a second, the largest rate that was tried.")
+    }
+
+    fn driver_limited(&self, low: Option<&str>, limit: &str) -> String {
+        match low {
+            Some(low) => format!(
+                "The server holds its objective at {low} requests a second; at {limit} the load driver was the bottleneck, and nothing \
+                 is known of the server."
+            ),
+            None => format!(
+                "The load driver did not even keep up with {limit} requests a second: nothing is known of the server."
+            ),
+        }
+    }
+
+    fn objective_not_met(&self, high: &str) -> String {
+        format!("The server holds its objective at no rate that was tried, not even at {high} requests a second.")
+    }
+
+    fn objective(&self, share: &str, latency: &str, errors: &str) -> String {
+        format!("The objective: {share} of the attempts answered within {latency}, and at most {errors} failed.")
+    }
+
+    fn other_scenario(&self, scenario: &str, theirs: &str, ours: &str) -> String {
+        format!(
+            "the server was measured under another scenario than this run: “{scenario}” ({theirs}...), and this run is {ours}.... \
+             Compare them only if they differ in what the server does not see, such as the seed or the number of replications."
+        )
+    }
+
+    fn scalability_caption(&self, r_squared: &str, peak: Option<&[String; 2]>) -> String {
+        let peak = match peak {
+            Some([at, rate]) => format!(
+                " By the law, more than {at} requests in flight give less than its peak of {rate} answers a second."
+            ),
+            None => " By the law, more requests in flight never give less.".to_owned(),
+        };
+        format!("Each dot is a window of the search; the law explains R squared = {r_squared} of their variance.{peak}")
+    }
+
+    fn no_scalability_law(&self, reason: &str) -> String {
+        format!("Each dot is a window of the search. The load driver found no law: {reason}.")
+    }
+
+    fn peak(&self, rate: &str, in_flight: &str) -> String {
+        format!("{rate} a second, with {in_flight} in flight")
+    }
+
     fn digests(&self, count: usize) -> String {
         format!("Event digests of {count} replications")
     }
@@ -337,6 +390,17 @@ impl Words for English {
                 format!("What ended episodes over the day, as stacked bars. Most were ended by {channel}: {ends}.")
             }
         }
+    }
+
+    fn alt_capacity(&self, windows: usize, most: Option<[String; 2]>, peak: Option<String>) -> String {
+        let most = most.map_or_else(String::new, |[rate, in_flight]| {
+            format!(" The most were {rate} a second with {in_flight} in flight.")
+        });
+        let peak = peak.map_or_else(String::new, |at| format!(" The law peaks at {at} in flight."));
+        format!(
+            "Answers in time per second by requests in flight, on a logarithmic axis, in {}.{most}{peak}",
+            counted(windows, "window")
+        )
     }
 
     fn alt_arms(&self, count: usize, best: Option<(String, String)>) -> String {

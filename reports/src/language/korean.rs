@@ -208,6 +208,58 @@ impl Words for Korean {
         format!("매개변수 {count}개의 출처와 신뢰도는 이 보고서의 HTML과 Markdown에 모두 있습니다.")
     }
 
+    fn capacity_found(&self, low: &str, high: &str) -> String {
+        format!("서버는 초당 요청 {low}건까지 목표를 지키고, {high}건에서는 지키지 못합니다.")
+    }
+
+    fn capacity_at_least(&self, low: &str) -> String {
+        format!("서버는 시험한 가장 큰 부하인 초당 요청 {low}건에서도 목표를 지킵니다.")
+    }
+
+    fn driver_limited(&self, low: Option<&str>, limit: &str) -> String {
+        match low {
+            Some(low) => format!(
+                "서버는 초당 요청 {low}건에서 목표를 지킵니다. {limit}건에서는 부하 생성기가 병목이어서 서버에 대해 알 수 있는 것이 없습니다."
+            ),
+            None => {
+                format!("부하 생성기가 초당 요청 {limit}건조차 따라가지 못해 서버에 대해 알 수 있는 것이 없습니다.")
+            }
+        }
+    }
+
+    fn objective_not_met(&self, high: &str) -> String {
+        format!("서버는 시험한 어떤 부하에서도, 초당 요청 {high}건에서조차 목표를 지키지 못합니다.")
+    }
+
+    fn objective(&self, share: &str, latency: &str, errors: &str) -> String {
+        format!("목표: 시도의 {share}가 {latency} 안에 응답을 받고, 실패는 {errors} 이하.")
+    }
+
+    fn other_scenario(&self, scenario: &str, theirs: &str, ours: &str) -> String {
+        format!(
+            "서버를 잰 시나리오가 이 실행과 다릅니다. 서버는 ‘{scenario}’({theirs}...), 이 실행은 {ours}...입니다. 시드나 반복 횟수처럼 서버가 \
+             보지 못하는 것만 다를 때에만 견주십시오."
+        )
+    }
+
+    fn scalability_caption(&self, r_squared: &str, peak: Option<&[String; 2]>) -> String {
+        let peak = match peak {
+            Some([at, rate]) => {
+                format!(" 법칙에 따르면 처리 중인 요청이 {at}개를 넘으면 응답은 최고점인 초당 {rate}건보다 줄어듭니다.")
+            }
+            None => " 법칙에 따르면 처리 중인 요청이 늘어도 응답은 줄지 않습니다.".to_owned(),
+        };
+        format!("점 하나가 탐색의 측정 구간 하나입니다. 법칙은 그 분산을 R 제곱 = {r_squared}만큼 설명합니다.{peak}")
+    }
+
+    fn no_scalability_law(&self, reason: &str) -> String {
+        format!("점 하나가 탐색의 측정 구간 하나입니다. 부하 생성기가 법칙을 찾지 못했습니다: {reason}.")
+    }
+
+    fn peak(&self, rate: &str, in_flight: &str) -> String {
+        format!("처리 중 {in_flight}개일 때 초당 {rate}건")
+    }
+
     fn digests(&self, count: usize) -> String {
         format!("반복 {count}개의 이벤트 다이제스트")
     }
@@ -314,6 +366,16 @@ impl Words for Korean {
                 format!("시간대별로 무엇이 끝냈는지를 쌓은 막대 그림입니다. 가장 많은 것은 {channel}, {ends}건입니다.")
             }
         }
+    }
+
+    fn alt_capacity(&self, windows: usize, most: Option<[String; 2]>, peak: Option<String>) -> String {
+        let most = most.map_or_else(String::new, |[rate, in_flight]| {
+            format!(" 가장 많은 것은 처리 중 {in_flight}개일 때 초당 {rate}건입니다.")
+        });
+        let peak = peak.map_or_else(String::new, |at| format!(" 법칙의 최고점은 처리 중 {at}개입니다."));
+        format!(
+            "측정 구간 {windows}개에서 처리 중인 요청에 따른 초당 제때 응답을 로그 축에 그린 그림입니다.{most}{peak}"
+        )
     }
 
     fn alt_arms(&self, count: usize, best: Option<(String, String)>) -> String {

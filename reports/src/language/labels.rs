@@ -41,11 +41,16 @@ labels! {
     at_low, at_high, value, objective, budget, burnt, months, range_of_replications, digest, replication, seed, events, target,
     fate,
     // Charts: titles.
-    chart_stranded, chart_lengths, chart_load, chart_relief_day, chart_relief, chart_arms, chart_factors,
+    chart_stranded, chart_lengths, chart_load, chart_relief_day, chart_relief, chart_arms, chart_factors, chart_capacity,
     // Charts: axes and legends.
     axis_people_stranded, axis_time_of_day, axis_still_stranded, axis_length, axis_attempts, axis_waiting, axis_arm_difference, fan,
-    all_stranded, offered_load, first_attempts, capacity, goodput, wasted_work, queue, as_it_was, without_it, only_the_baseline,     // Marked moments.
+    all_stranded, offered_load, first_attempts, capacity, goodput, wasted_work, queue, as_it_was, without_it, only_the_baseline,
+    // Marked moments.
     mark_down, mark_notice, mark_back, mark_down_again, mark_median, mark_p90,
+    // The capacity of a real server.
+    capacity_measured, objective_held, objective_failed, scalability_law, largest_rate_held, mark_peak, axis_answers, axis_in_flight,
+    axis_in_flight_short, unit_in_flight, measured_per_second, law_per_second, residual, gamma, sigma, kappa, r_squared, peak_by_law,
+    machine, driver_version, scenario_of_server, capacity_unclear, capacity_interrupted, noisy_neighbour, scalability_note,
     // Sub-headings.
     by_need, by_place, distribution, money, targets, sensitivity, sources, load_by_hour,
     // Rows.

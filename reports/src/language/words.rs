@@ -85,6 +85,15 @@ pub(crate) trait Words: Sync {
     fn sources(&self, all: usize) -> String;
     fn calibration(&self, files: usize) -> String;
     fn parameters_elsewhere(&self, count: usize) -> String;
+    fn capacity_found(&self, low: &str, high: &str) -> String;
+    fn capacity_at_least(&self, low: &str) -> String;
+    fn driver_limited(&self, low: Option<&str>, limit: &str) -> String;
+    fn objective_not_met(&self, high: &str) -> String;
+    fn objective(&self, share: &str, latency: &str, errors: &str) -> String;
+    fn other_scenario(&self, scenario: &str, theirs: &str, ours: &str) -> String;
+    fn scalability_caption(&self, r_squared: &str, peak: Option<&[String; 2]>) -> String;
+    fn no_scalability_law(&self, reason: &str) -> String;
+    fn peak(&self, rate: &str, in_flight: &str) -> String;
     fn digests(&self, count: usize) -> String;
     fn longer_than(&self, length: &str) -> String;
     fn fitted_to(&self, what: &str) -> String;
@@ -106,6 +115,7 @@ pub(crate) trait Words: Sync {
     fn alt_load(&self, peak: Option<[String; 3]>) -> String;
     fn alt_relief(&self, most: Option<(String, String)>) -> String;
     fn alt_relief_day(&self, most: Option<(String, String)>) -> String;
+    fn alt_capacity(&self, windows: usize, most: Option<[String; 2]>, peak: Option<String>) -> String;
     fn alt_arms(&self, count: usize, best: Option<(String, String)>) -> String;
     fn alt_factors(&self, titles: &[&str]) -> String;
 }

@@ -15,12 +15,16 @@ fn reports_can_be_read_used_and_printed() {
     let run = workshop.run_town("runs", &["--replications", "3"]);
     let other = workshop.run_town("other", &["--replications", "2", "--arms", "none", "--seed", "8"]);
     let runs = workshop.path().join("runs");
+    // So that its figure is looked at too.
+    let capacity = include_str!("../../../reports/tests/data/capacity.json");
+    std::fs::write(workshop.path().join("capacity.json"), capacity).expect("a file");
     std::fs::rename(&other, runs.join("other")).expect("moved");
     let run_name = run.to_str().expect("UTF-8");
     let mut pages = Vec::new();
     for language in ["en", "ko"] {
         // Printed by the program itself too.
-        workshop.stranded(&["report", run_name, "--quiet", "--lang", language, "--pdf"]).assert().success();
+        let with_capacity = ["report", run_name, "--quiet", "--lang", language, "--pdf", "--capacity", "capacity.json"];
+        workshop.stranded(&with_capacity).assert().success();
         let pdf = std::fs::read(run.join(format!("post-mortem.{language}.pdf"))).expect("a PDF");
         assert!(pdf.starts_with(b"%PDF-"));
         workshop.stranded(&["report", "--index", "runs", "--quiet", "--lang", language]).assert().success();

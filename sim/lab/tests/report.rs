@@ -199,6 +199,36 @@ cost = { value = "70_000_000 KRW", source = "an offer", confidence = "cited", lo
     assert!(page.contains("class=\"fill\""), "the arm that changes nothing has a blank");
 }
 
+/// The result of a capacity search, made up.
+const CAPACITY: &str = include_str!("../../../reports/tests/data/capacity.json");
+
+#[test]
+fn the_capacity_of_a_real_server_is_shown_on_demand_and_what_is_none_is_refused() {
+    let workshop = Workshop::new();
+    let run = workshop.run_town("runs", &["--replications", "1", "--arms", "none"]);
+    std::fs::write(workshop.path().join("capacity.json"), CAPACITY).expect("a file");
+    let arguments = ["--capacity", "capacity.json", "--out", "wiki", "--lang", "ko", "--markdown"];
+    let page = read(&report(&workshop, &run, &arguments)[0]);
+    assert!(
+        page.contains("id=\"figure-capacity\"") && page.contains("서버를 잰 시나리오가 이 실행과 다릅니다"),
+        "{page}"
+    );
+    assert!(read(&workshop.path().join("wiki/post-mortem.ko.md")).contains("(post-mortem.ko/capacity.svg)"));
+    assert!(entries(&workshop.path().join("wiki/post-mortem.ko")).contains(&"capacity.svg".to_owned()));
+
+    for (text, reason) in [
+        ("{}", "has no `kind`"),
+        (&CAPACITY.replace("surge-capacity", "surge-window"), "its `kind` is \"surge-window\""),
+        (&CAPACITY.replacen("\"schema_version\": 1", "\"schema_version\": 7", 1), "has schema version 7"),
+    ] {
+        std::fs::write(workshop.path().join("other.json"), text).expect("a file");
+        let said = refusal(&workshop, &run, &["--capacity", "other.json"]);
+        assert!(said.contains("other.json") && said.contains(reason), "{said}");
+    }
+    let said = refusal(&workshop, &run, &["--capacity", "no-such-file.json"]);
+    assert!(said.contains("no-such-file.json") && said.contains("check the path"), "{said}");
+}
+
 #[test]
 fn a_run_shorter_than_an_hour_has_a_load_chart() {
     let workshop = Workshop::new();

@@ -6,6 +6,7 @@ use clap::builder::PossibleValue;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use stranded_reports::browser::Browser;
+use stranded_reports::capacity::Capacity;
 use stranded_reports::document::Report;
 use stranded_reports::error::ReportError;
 use stranded_reports::fonts::Fonts;
@@ -45,6 +46,9 @@ pub(crate) struct Arguments {
     /// The Chromium for PDF and PNG, instead of the first of the usual names that starts.
     #[arg(long, value_name = "PROGRAM")]
     browser: Option<PathBuf>,
+    /// Show the capacity of a real server too, from the `capacity.json` of `surge capacity`, beside how far to trust the run.
+    #[arg(long, value_name = "FILE", conflicts_with = "index")]
+    capacity: Option<PathBuf>,
     /// Folder to write into; it is created if it is not there [default: the run folder].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -56,6 +60,7 @@ Examples:
   stranded report runs/small-town-1a2b3c4d --lang ko --pdf        in Korean, and on paper
   stranded report runs/small-town-1a2b3c4d --markdown --out wiki  for a wiki, with pictures beside it
   stranded report runs/small-town-1a2b3c4d --charts png           every chart as a picture
+  stranded report runs/queue-1a2b3c4d --capacity capacity.json    with what a real server was measured to do
   stranded report --index runs/                                   a front page for all runs
 
 It writes post-mortem.LANGUAGE.html (.pdf, .md), and pictures into post-mortem.LANGUAGE/.";
@@ -107,7 +112,8 @@ pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     let browser = if needs_browser { Some(Browser::find(arguments.browser.as_deref())?) } else { None };
     let run = FinishedRun::read(path)?;
     let findings = run.findings(language);
-    let report = run.report(&findings, language);
+    let capacity = arguments.capacity.as_deref().map(Capacity::read).transpose()?;
+    let report = Report { capacity: capacity.as_ref(), ..run.report(&findings, language) };
     let page = html::render(&report)?;
     if browser.is_some() {
         Fonts::installed().require(&page)?;

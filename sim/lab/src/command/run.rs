@@ -296,6 +296,7 @@ impl Run<'_> {
             manifest: &manifest,
             findings: &findings.finish(marks_of(&summary.arms[0], language)),
             background: &background,
+            capacity: None,
             language,
         })?;
         self.folder.write_text(REPORT_FILE, &page)?;

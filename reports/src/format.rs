@@ -87,6 +87,11 @@ impl Language {
     /// An amount of Korean won: `₩1,640 million`; `16.4억 원`.
     pub fn won(self, value: f64) -> String {
         match self {
+            // The sign stands before the currency, so that no line ends between them.
+            Self::English if value < 0.0 => {
+                let size = self.won(-value);
+                if size == "₩0" { size } else { format!("−{size}") }
+            }
             Self::English if value.abs() >= 1e6 => {
                 let millions = value / 1e6;
                 format!("₩{} million", number(millions, usize::from(millions.abs() < 10.0)))

@@ -19,6 +19,7 @@ fn decimals_follow_the_size() {
     assert_eq!([0.12, -0.83, 0.0].map(|v| ENGLISH.change(v)), ["+12 %", "−83 %", "0 %"]);
     assert_eq!([12.4, 60.0, 325.0].map(|v| ENGLISH.minutes(v)), ["12 min", "1 h", "5 h 25 min"]);
     assert_eq!([900.0, 1.64e9, 2.25e6].map(|v| ENGLISH.won(v)), ["₩900", "₩1,640 million", "₩2.2 million"]);
+    assert_eq!([-900.0, -1.64e9, -0.2].map(|v| ENGLISH.won(v)), ["−₩900", "−₩1,640 million", "₩0"]);
 }
 
 #[test]

@@ -31,12 +31,13 @@ pub fn capacity_curve(capacity: &Capacity, style: Style) -> Result<String, Repor
         most.map(|(in_flight, per_second, _)| [measured(per_second), measured(in_flight)]),
         law.and_then(|law| law.peak_concurrency).map(measured),
     );
+    let rate = capacity.rate().map(|rate| format!("{}: {}", labels.largest_rate_held, measured(rate)));
     let height = style.pick(330.0, 350.0);
     canvas::draw(style, height, &description, |area| {
         let mut entries =
             vec![(Swatch::Dot(GREEN), labels.objective_held), (Swatch::Ring(VERMILLION), labels.objective_failed)];
         entries.extend(law.map(|_| (Swatch::Line(BLUE), labels.scalability_law)));
-        entries.extend(capacity.rate().map(|_| (Swatch::Dashes(INK), labels.largest_rate_held)));
+        entries.extend(rate.as_deref().map(|rate| (Swatch::Dashes(INK), rate)));
         let legend = canvas::legend(area, &entries)?;
         let (_, area) = area.split_vertically(canvas::px(legend));
         let x = Axis::logarithmic(from, until, style.pick(10, 5));

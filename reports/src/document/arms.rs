@@ -4,6 +4,7 @@ use super::cost;
 use super::{Block, Cell, Column, Context, Figure, Row, Section, Table};
 use crate::charts::{ArmDifference, arm_differences};
 use crate::error::ReportError;
+use crate::estimate::Estimate;
 use crate::format::{self, NOTHING, whole};
 use crate::summary::{ArmKind, ArmSummary};
 
@@ -89,19 +90,25 @@ fn row(context: &Context<'_>, arm: &ArmSummary) -> Row {
     let or_nothing = |text: Option<String>| Cell::Plain(text.unwrap_or_else(|| NOTHING.to_owned()));
     let kind = language.arm_kind(arm.kind);
     let note = if arm.description.is_empty() { kind.to_owned() } else { format!("{kind}: {}", arm.description) };
-    let hours = difference.map(|it| language.with_interval(&it.stranded_hours, whole));
-    let money =
-        difference.and_then(|it| it.money_krw).map(|money| language.with_interval(&money, |won| language.won(won)));
+    let hours = difference.map(|it| it.stranded_hours);
+    let money = difference.and_then(|it| it.money_krw);
     let cells = vec![
         Cell::Plain(arm.rank.to_string()),
         Cell::Head { text: context.arm_title(arm).to_owned(), notes: vec![note] },
         Cell::Plain(whole(arm.stranded_people.mean())),
         Cell::Plain(format::mean(arm.stranded_minutes.p50.as_ref(), |minutes| language.minutes(minutes))),
-        or_nothing(hours),
+        with_interval_below(context, hours.as_ref(), whole),
         or_nothing(difference.and_then(|it| it.share).map(|share| language.change(share.mean()))),
-        or_nothing(money),
+        with_interval_below(context, money.as_ref(), |won| language.won(won)),
         cost::cell(context, arm),
     ];
     let row = Row::new(cells);
     if arm.kind == ArmKind::Baseline { row.marked() } else { row }
+}
+
+/// The mean with its interval below: side by side they would leave the other columns no room.
+fn with_interval_below(context: &Context<'_>, estimate: Option<&Estimate>, write: impl Fn(f64) -> String) -> Cell {
+    let (text, interval) = (format::mean(estimate, &write), context.language.interval(estimate, &write));
+    let note = if interval == NOTHING || interval == text { String::new() } else { interval };
+    Cell::Noted { text, note, is_strong: false }
 }

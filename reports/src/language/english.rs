@@ -258,8 +258,8 @@ impl Words for English {
 
     fn other_scenario(&self, scenario: &str, theirs: &str, ours: &str) -> String {
         format!(
-            "the server was measured under another scenario than this run: “{scenario}” ({theirs}...), and this run is {ours}.... \
-             Compare them only if they differ in what the server does not see, such as the seed or the number of replications."
+            "the server was measured under another scenario, “{scenario}” ({theirs}…), than this run ({ours}…). Compare them only if they \
+             differ in what the server does not see, such as the seed or the number of replications."
         )
     }
 

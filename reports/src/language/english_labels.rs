@@ -134,7 +134,7 @@ pub(super) const LABELS: Labels = Labels {
     objective_failed: "objective failed",
     scalability_law: "Universal Scalability Law",
     largest_rate_held: "largest rate that held",
-    mark_peak: "peak",
+    mark_peak: "peak at",
     axis_answers: "answers in time per second",
     axis_in_flight: "requests in flight (mean; log scale)",
     axis_in_flight_short: "in flight",

@@ -237,8 +237,8 @@ impl Words for Korean {
 
     fn other_scenario(&self, scenario: &str, theirs: &str, ours: &str) -> String {
         format!(
-            "서버를 잰 시나리오가 이 실행과 다릅니다. 서버는 ‘{scenario}’({theirs}...), 이 실행은 {ours}...입니다. 시드나 반복 횟수처럼 서버가 \
-             보지 못하는 것만 다를 때에만 견주십시오."
+            "서버를 잴 때의 시나리오는 ‘{scenario}’({theirs}…)로, 이 실행의 시나리오({ours}…)와 다릅니다. 시드나 반복 횟수처럼 서버가 보지 못하는 \
+             것만 다를 때에만 견주십시오."
         )
     }
 

@@ -74,6 +74,9 @@ fn shares() -> BTreeMap<ReliefChannel, Estimate> {
     sample::arm("a", ArmKind::Baseline, 1, 100.0).relief
 }
 
+/// What a test does to a file of a capacity.
+type Change = fn(&mut serde_json::Value);
+
 /// Every chart of every layout, with data and without.
 fn all() -> Vec<(String, String)> {
     let mut charts = Vec::new();
@@ -101,7 +104,7 @@ fn all() -> Vec<(String, String)> {
         let factor = |title| FactorDay { title, people: &without };
         let factors =
             ["No coupon", "The same Sunday without blossom, and with a title that is long", "C", "D"].map(factor);
-        let capacities: [(&str, fn(&mut serde_json::Value)); 4] = [
+        let capacities: [(&str, Change); 4] = [
             ("capacity", |_| {}),
             ("capacity without a law", |file| file["scalability"] = serde_json::Value::Null),
             ("capacity without a rate", |file| file["outcome"] = serde_json::Value::Null),

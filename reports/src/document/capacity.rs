@@ -62,16 +62,13 @@ fn objective(context: &Context<'_>, capacity: &Capacity) -> String {
 
 fn figure(context: &Context<'_>, capacity: &Capacity) -> Result<Figure, ReportError> {
     let labels = context.labels;
-    let (caption, table) = match &capacity.scalability {
-        Some(law) => {
-            let peak = law.peak_concurrency.zip(law.peak_per_second);
-            let peak = peak.map(|(at, rate)| [measured(at), measured(rate)]);
-            (context.words.scalability_caption(&number(law.r_squared, 3), peak.as_ref()), residuals(context, law))
-        }
-        None => {
-            let reason = capacity.scalability_note.as_deref().unwrap_or(NOTHING);
-            (context.words.no_scalability_law(reason), windows(context, capacity))
-        }
+    let (caption, table) = if let Some(law) = &capacity.scalability {
+        let peak = law.peak_concurrency.zip(law.peak_per_second);
+        let peak = peak.map(|(at, rate)| [measured(at), measured(rate)]);
+        (context.words.scalability_caption(&number(law.r_squared, 3), peak.as_ref()), residuals(context, law))
+    } else {
+        let reason = capacity.scalability_note.as_deref().unwrap_or(NOTHING);
+        (context.words.no_scalability_law(reason), windows(context, capacity))
     };
     let figure = Figure::draw(context, "capacity", labels.chart_capacity, caption, table, |style| {
         capacity_curve(capacity, style)

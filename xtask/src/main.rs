@@ -8,6 +8,7 @@ mod browser;
 mod firmware;
 mod gates;
 mod instructions;
+mod postgres;
 mod process;
 mod publish;
 mod python;
@@ -19,6 +20,7 @@ mod step;
 mod tally;
 mod test;
 mod toolchain;
+mod validate;
 mod workspace;
 
 use std::process::ExitCode;

@@ -1,4 +1,5 @@
-//! The tests' own Python: a virtual environment with pinned readers of Parquet files and a driver of browsers.
+//! The tests' own Python: a virtual environment with pinned readers of Parquet files, a driver of browsers and a tester of
+//! HTTP interfaces.
 
 use std::env;
 use std::fs::{self, File};
@@ -16,8 +17,9 @@ pub(crate) const TEST_PYTHON_VARIABLE: &str = "STRANDED_TEST_PYTHON";
 const OLDEST_VERSION: (u32, u32) = (3, 11);
 
 /// Prints what the tests will import, and thereby proves that it can be imported.
-const IMPORT_CHECK: &str = "import duckdb, polars, axe_playwright_python, playwright; \
-     print('duckdb', duckdb.__version__ + ', polars', polars.__version__)";
+const IMPORT_CHECK: &str = "import duckdb, polars, axe_playwright_python, playwright, schemathesis, importlib.metadata; \
+     print('duckdb', duckdb.__version__ + ', polars', polars.__version__ + ', schemathesis', \
+     importlib.metadata.version('schemathesis'))";
 
 /// A Python that has all that the tests import.
 #[derive(Debug)]
@@ -232,7 +234,7 @@ mod tests {
         let requirements = fs::read_to_string(requirements_file())?;
         let packages: Vec<_> = requirements.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
         assert!(packages.iter().all(|line| line.contains("==")), "{packages:?}");
-        for name in ["duckdb==", "polars=="] {
+        for name in ["duckdb==", "polars==", "schemathesis=="] {
             assert!(packages.iter().any(|line| line.starts_with(name)), "{name}");
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use crate::browser;
+use crate::postgres;
 use crate::process;
 use crate::python::{self, TEST_PYTHON_VARIABLE, TestPython};
 use crate::qemu;
@@ -17,7 +18,7 @@ const COMPONENTS: [(&str, &str); 2] = [("fmt", "rustfmt"), ("clippy", "clippy")]
 /// What the checks need and could not find by themselves.
 #[derive(Debug)]
 pub(crate) struct Prepared {
-    /// Reads our Parquet files.
+    /// Reads our Parquet files, and holds the reference server against its OpenAPI.
     pub(crate) python: TestPython,
     /// Compiles the firmware.
     pub(crate) firmware: FirmwareToolchain,
@@ -38,6 +39,7 @@ pub(crate) fn run(fresh: bool) -> Result<Prepared> {
     if cfg!(target_os = "linux") {
         println!("slurm: {}", slurm::prepare()?);
     }
+    println!("postgresql: {}", postgres::prepare()?);
     let (firmware, found) = FirmwareToolchain::prepare()?;
     println!("firmware toolchain: {found}");
     let python = python::prepare(fresh)?;

@@ -9,11 +9,13 @@ mod app;
 mod arm;
 mod arrivals;
 mod calendar;
+mod calibrated;
 mod car;
 mod demand;
 mod endpoint;
 mod event;
 mod fleet;
+mod load;
 mod measure;
 mod oracle;
 mod relief;
@@ -27,17 +29,20 @@ mod support;
 mod sweep;
 mod target;
 mod trip;
+mod validation;
 
 pub use action::Action;
 pub use app::{App, Backoff, Retry, RetryBudget, RetryDeposit};
 pub use arm::{Arm, ArmKind};
 pub use arrivals::{ArrivalProfile, Arrivals, FiniteSource, ProfileStep};
 pub use calendar::Calendar;
+pub use calibrated::{Calibrated, Scalability};
 pub use car::{Car, OfflineKey, Permission};
 pub use demand::{Booking, Day, DayProfile, Demand, DemandFactor, HourProfile};
 pub use endpoint::{Endpoint, Endpoints};
 pub use event::Event;
 pub use fleet::{Fleet, Place};
+pub use load::{Load, LoadEndpoint, Objective};
 pub use measure::{Measure, OutageDetection, QueueMeasure};
 pub use oracle::{Oracle, Statistic};
 pub use relief::{Churn, GivingUp, OwnHands, PentUp, Relief};
@@ -53,6 +58,7 @@ pub use sweep::{
 };
 pub use target::{Target, TargetKind};
 pub use trip::Trip;
+pub use validation::{CalibrationPlan, Recovery, Tolerance, Validation};
 
 use crate::DurationDistribution;
 use crate::distribution;
@@ -101,6 +107,8 @@ pub struct Scenario {
     pub security: Security,
     /// A plain stream of requests, for scenarios without cars.
     pub arrivals: Option<Arrivals>,
+    /// How a real server is loaded, and what it must achieve (`surge`).
+    pub load: Option<Load>,
     /// What the operator does to its services at given times.
     pub action: Vec<Action>,
     /// Sets of changes to be compared with the baseline on the same people.
@@ -118,6 +126,8 @@ pub struct Scenario {
     pub oracle: Vec<Oracle>,
     /// Which variants of the scenario `stranded sweep` runs.
     pub sweep: Option<Sweep>,
+    /// What `stranded validate` plays on the reference server and in the simulator.
+    pub validate: Option<Validation>,
 }
 
 impl Scenario {

@@ -1,4 +1,4 @@
-use super::{CircuitBreaker, Limit, Retry, exponential, seconds};
+use super::{Calibrated, CircuitBreaker, Limit, Retry, exponential, seconds};
 use crate::DurationDistribution;
 use crate::quantity::{Duration, Probability};
 use schemars::JsonSchema;
@@ -26,6 +26,8 @@ pub struct Service {
     pub refusal_time: Duration,
     /// How long the reference server takes for a request. The simulation always draws its service times.
     pub pace: Pace,
+    /// What the numbers were measured from.
+    pub calibrated: Option<Calibrated>,
 }
 
 /// How long the reference server takes for a request.
@@ -51,6 +53,7 @@ impl Default for Service {
             refusal_hangs: Probability::new(0.0),
             refusal_time: seconds(0.0),
             pace: Pace::Paced,
+            calibrated: None,
         }
     }
 }

@@ -5,10 +5,12 @@
 
 mod arrivals;
 mod comparison;
+mod load;
 mod retries;
 mod services;
 mod sweep;
 mod time;
+mod validate;
 mod world;
 
 use crate::diagnostic::Code;
@@ -21,10 +23,12 @@ impl Validate for Scenario {
         time::check(self, report);
         services::check(self, report);
         arrivals::check(self, report);
+        load::check(self, report);
         retries::check(self, report);
         world::check(self, report);
         comparison::check(self, report);
         sweep::check(self, report);
+        validate::check(self, report);
     }
 }
 

@@ -95,6 +95,24 @@ fn each_rule_is_found_broken_at_its_place() {
 }
 
 #[test]
+fn what_no_driver_can_do_is_refused() {
+    let cases = [
+        ("load.window='0.5 s'", "S103 load.window"),
+        ("load.sustain='2 h'", "S103 load.sustain"),
+        ("load.objective.latency='0 s'", "S103 load.objective.latency"),
+        ("load.objective.latency='6 s'", "S106 load.window"),
+        ("load.objective.quantile=1.0", "S103 load.objective.quantile"),
+        ("load.from='0 /s'", "S103 load.from"),
+        ("load.up_to='10 /s'", "S106 load.up_to"),
+        ("load.precision=0.0", "S103 load.precision"),
+    ];
+    for (assignment, expected) in cases {
+        assert_eq!(wrong(&[assignment]), [expected], "{assignment}");
+    }
+    assert_eq!(wrong(&["load.endpoint='unlock'"]), [] as [&str; 0]);
+}
+
+#[test]
 fn what_belongs_together_is_judged_together() {
     assert_eq!(wrong(&["target.1.low=2.0", "target.1.high=1.0"]), ["S103 target.1.high"]);
     // Nobody answers calls where none are taken.

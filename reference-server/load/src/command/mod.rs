@@ -1,0 +1,5 @@
+//! One file per command.
+
+pub mod capacity;
+pub mod replay;
+pub mod window;

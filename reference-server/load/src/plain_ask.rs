@@ -1,0 +1,185 @@
+//! What plain arrivals ask of a real server: a plain request, or one step of a journey again and again.
+
+use crate::ask::{Ask, Reply};
+use crate::errand::{Errand, Handset};
+use crate::failure::Failure;
+use crate::record::Ending;
+use goose::goose::GooseMethod;
+use reqwest::{Client, Url};
+use serde_json::json;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use stranded_scenario::section::LoadEndpoint;
+
+/// Sessions that searches and reservations are spread over.
+const SESSIONS: u32 = 16;
+/// Renters who unlock in turn: one's next proof must not overtake the last one.
+const HOLDERS: u32 = 64;
+/// First renter of the driver's own; people of scenarios have smaller numbers.
+const RENTER_FIRST: u32 = 4_000_000_000;
+/// An answer that takes longer is none.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Slots of ten minutes ahead in which the driver books; the server takes thirty days.
+const SLOTS_AHEAD: u64 = 4000;
+const SLOT_SECONDS: u64 = 600;
+
+/// What plain arrivals ask.
+pub enum PlainAsk {
+    /// It passes the services and writes nothing.
+    Request,
+    /// A search, in turn in one of these sessions.
+    Search(Turns<String>),
+    /// A reservation of a car and slot that nobody else asks for.
+    Reserve {
+        /// Sessions.
+        sessions: Turns<String>,
+        /// Cars of the server.
+        cars: u32,
+        /// Where the next reservation is: car and slot in one number.
+        next: AtomicU64,
+    },
+    /// An unlocking by one of these renters.
+    Unlock(Turns<Mutex<Handset>>),
+}
+
+/// Things that are used in turn.
+pub struct Turns<T> {
+    things: Vec<T>,
+    next: AtomicU64,
+}
+
+impl<T> Turns<T> {
+    fn new(things: Vec<T>) -> Self {
+        Self { things, next: AtomicU64::new(0) }
+    }
+
+    fn take(&self) -> &T {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        &self.things[(turn % self.things.len() as u64) as usize]
+    }
+}
+
+impl PlainAsk {
+    /// What the endpoint needs, made ready on the server.
+    ///
+    /// # Errors
+    /// [`Failure::Unreachable`] and [`Failure::UnexpectedAnswer`].
+    pub async fn prepare(endpoint: LoadEndpoint, target: &Url, cars: u32) -> Result<Self, Failure> {
+        let stage = Stage { client: Client::new(), target, cars };
+        match endpoint {
+            LoadEndpoint::Request => Ok(Self::Request),
+            LoadEndpoint::Search => Ok(Self::Search(stage.sessions().await?)),
+            LoadEndpoint::Reserve => {
+                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                // Somewhere else each time, so that a second search on the same server finds free cars.
+                let next = AtomicU64::new(u64::from(since.subsec_nanos()) % (SLOTS_AHEAD * u64::from(cars)));
+                Ok(Self::Reserve { sessions: stage.sessions().await?, cars, next })
+            }
+            LoadEndpoint::Unlock => Ok(Self::Unlock(stage.holders().await?)),
+        }
+    }
+
+    /// The next request.
+    pub fn ask(&self) -> Ask {
+        let mut ask = match self {
+            Self::Request => Ask::new("request", GooseMethod::Post, "/v1/requests"),
+            Self::Search(sessions) => {
+                let ask = Ask::new("search", GooseMethod::Get, "/v1/cars");
+                Ask { bearer: Some(sessions.take().clone()), ..ask }
+            }
+            Self::Reserve { sessions, cars, next } => {
+                let place = next.fetch_add(1, Ordering::Relaxed);
+                let (car, slot) = (place % u64::from(*cars) + 1, place / u64::from(*cars) % SLOTS_AHEAD + 1);
+                let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+                let from = (now / SLOT_SECONDS + slot) * SLOT_SECONDS;
+                let ask = Ask::new("reserve", GooseMethod::Post, "/v1/reservations");
+                let body = Some(json!({ "car": car, "from": from, "minutes": 10 }));
+                Ask { bearer: Some(sessions.take().clone()), body, ..ask }
+            }
+            Self::Unlock(holders) => {
+                let mut holder = holders.take().lock().unwrap_or_else(PoisonError::into_inner);
+                let ask = holder.ask(Errand::Unlock, (Duration::ZERO, Duration::ZERO), 0, 0, String::new());
+                holder.count_up();
+                let ask = ask.unwrap_or_else(|| Ask::new("unlock", GooseMethod::Post, "/v1/reservations/0/unlock"));
+                Ask { idempotency_key: None, ..ask }
+            }
+        };
+        ask.is_strict = true;
+        ask
+    }
+}
+
+/// A server on which something is made ready.
+struct Stage<'a> {
+    client: Client,
+    target: &'a Url,
+    cars: u32,
+}
+
+impl Stage<'_> {
+    async fn sessions(&self) -> Result<Turns<String>, Failure> {
+        let mut tokens = Vec::new();
+        for number in 0..SESSIONS {
+            let mut handset = Handset::new(RENTER_FIRST + number, &[0; 32]);
+            self.run(&mut handset, Errand::LogIn, 0).await?;
+            tokens.extend(handset.token().map(str::to_owned));
+        }
+        Ok(Turns::new(tokens))
+    }
+
+    async fn holders(&self) -> Result<Turns<Mutex<Handset>>, Failure> {
+        let mut holders = Vec::new();
+        for number in 0..HOLDERS {
+            let mut handset = Handset::new(RENTER_FIRST + number, &[number as u8 + 1; 32]);
+            for errand in [Errand::LogIn, Errand::Search, Errand::Reserve, Errand::FetchKey] {
+                self.run(&mut handset, errand, u64::from(number)).await?;
+            }
+            holders.push(Mutex::new(handset));
+        }
+        Ok(Turns::new(holders))
+    }
+
+    async fn run(&self, handset: &mut Handset, errand: Errand, pick: u64) -> Result<(), Failure> {
+        const RENTAL: (Duration, Duration) = (Duration::ZERO, Duration::from_hours(2));
+        let what = || format!("the server, asked for `{}`,", errand.endpoint());
+        let unexpected = |answer: String| Failure::UnexpectedAnswer {
+            what: what(),
+            url: self.target.to_string(),
+            answer,
+            way_out: "is this a `reference-server operator` of this version, with free cars?",
+        };
+        let Some(ask) = handset.ask(errand, RENTAL, pick, self.cars, String::new()) else {
+            return Err(unexpected("no free car".to_owned()));
+        };
+        let url = self.target.join(&ask.path).map_err(|error| Failure::Usage(error.to_string()))?;
+        let mut request = match ask.method {
+            GooseMethod::Get => self.client.get(url),
+            _ => self.client.post(url),
+        };
+        request = request.timeout(PATIENCE);
+        if let Some(bearer) = &ask.bearer {
+            request = request.bearer_auth(bearer);
+        }
+        if let Some(body) = &ask.body {
+            request = request.json(body);
+        }
+        let unreachable = |error: reqwest::Error| Failure::Unreachable {
+            what: what(),
+            url: self.target.to_string(),
+            reason: crate::admin::reason(&error),
+        };
+        let answer = request.send().await.map_err(unreachable)?;
+        let status = answer.status().as_u16();
+        let body = answer.bytes().await.map_err(unreachable)?.to_vec();
+        let text = String::from_utf8_lossy(&body).into_owned();
+        let reply = Reply {
+            ending: Ending::Answered,
+            status: Some(status),
+            body,
+            work_seconds: None,
+            word: status.to_string(),
+        };
+        handset.take(errand, &reply).map_err(|_| unexpected(format!("{status}: {text}")))
+    }
+}

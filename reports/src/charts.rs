@@ -1,4 +1,4 @@
-//! The charts of the reports, each a function from plain numbers to an SVG image.
+//! The charts of the reports and the panels of `stranded validate`, each a function from plain numbers to an SVG image.
 //!
 //! One visual language: text, axes and grid take the colour of the surrounding text (`currentColor`), so that the same
 //! image works on a light and on a dark page; areas and lines have the colours of Okabe and Ito, which people with any
@@ -18,6 +18,7 @@ mod heat_map;
 mod lengths;
 mod load;
 mod marks;
+mod paired;
 mod relief;
 mod relief_day;
 mod stranded;
@@ -30,6 +31,7 @@ pub use factor_days::{FactorDay, factor_days};
 pub use heat_map::heat_map;
 pub use lengths::still_stranded;
 pub use load::{LoadOverDay, load_over_day};
+pub use paired::{PairedCurve, paired_curves};
 pub use relief::relief_shares;
 pub use relief_day::{ReliefOverDay, relief_over_day};
 pub use stranded::{Fan, StrandedOverDay, stranded_over_day};

@@ -1,5 +1,6 @@
 //! The post-mortem as one HTML file that fetches nothing.
 
+pub mod comparison;
 mod sweep;
 
 pub use sweep::render_sweep;

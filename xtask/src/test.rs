@@ -14,6 +14,7 @@ use crate::scenarios;
 use crate::setup::{self, Prepared};
 use crate::step::{Outcome, Steps};
 use crate::tally::Tally;
+use crate::validate;
 
 /// What the checks share.
 struct Surroundings {
@@ -42,6 +43,7 @@ const CHECKS: &[Check] = &[
     ("gates", Pace::Slow, |_| gates::check()),
     ("dependencies", Pace::Slow, dependencies),
     ("instructions", Pace::Slow, |_| instructions::check()),
+    ("validation", Pace::Slow, |_| validate::check()),
     ("digest in release", Pace::Slow, digest_in_release),
     ("firmware", Pace::Always, firmware),
     ("tests", Pace::Always, tests),

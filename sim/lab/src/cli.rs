@@ -1,7 +1,7 @@
 //! The flags, and nothing but the flags.
 
 use crate::command::{
-    baseline, calibrate, completions, explain, gate, init, man, report, run, scenario, schema, sweep, verify,
+    baseline, calibrate, completions, explain, gate, init, man, report, run, scenario, schema, sweep, validate, verify,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -46,6 +46,7 @@ pub(crate) enum Command {
     Baseline(baseline::Arguments),
     Sweep(sweep::Arguments),
     Verify(verify::Arguments),
+    Validate(validate::Arguments),
     Scenario(scenario::Arguments),
     Init(init::Arguments),
     Schema(schema::Arguments),

@@ -15,7 +15,7 @@ pub(crate) const USAGE: u8 = 2;
 pub(crate) const INVALID_SCENARIO: u8 = 3;
 /// Exit code of a comparison that did not come out as it must.
 pub(crate) const NOT_MET: u8 = 10;
-/// Exit code of a gate that more replications may decide.
+/// Exit code of a gate that more replications may decide, and of a comparison that says nothing.
 pub(crate) const INCONCLUSIVE: u8 = 11;
 /// Exit code after Ctrl-C: 128 + SIGINT, as shells have it.
 pub(crate) const INTERRUPTED: u8 = 130;
@@ -116,6 +116,40 @@ pub(crate) enum Failure {
     /// Ctrl-C in a sweep, which keeps what is done.
     #[error("interrupted")]
     SweepInterrupted,
+    /// A measuring program does not do its part.
+    #[error("`{name}` {what}; its last words:\n{words}")]
+    Program {
+        /// Which.
+        name: String,
+        /// What it does.
+        what: String,
+        /// What it said itself.
+        words: String,
+    },
+    /// Measurement and simulation lie too far apart.
+    #[error(
+        "{differ} of {count} points differ\nlook at the marked numbers; `--replication 1` plays the same with other luck"
+    )]
+    NotValidated {
+        /// Points that differ.
+        differ: usize,
+        /// All of them.
+        count: usize,
+    },
+    /// Nothing differs, and not all could be measured.
+    #[error(
+        "{invalid} of {count} points say nothing: the load generator missed its rate, twice\n\
+         play fewer at a time (`--jobs 1`), or on a machine that does nothing else"
+    )]
+    Inconclusive {
+        /// Points that could not be measured.
+        invalid: usize,
+        /// All of them.
+        count: usize,
+    },
+    /// Ctrl-C while real programs ran.
+    #[error("interrupted; the servers and the load generator were stopped")]
+    Stopped,
     /// Ctrl-C.
     #[error("interrupted; the unfinished run was removed")]
     Interrupted,
@@ -134,15 +168,19 @@ impl Failure {
             Self::InvalidScenario { .. } | Self::UnusableSamples { .. } | Self::Stalled { .. } | Self::Unusable(_) => {
                 INVALID_SCENARIO
             }
-            Self::NotVerified { .. } => NOT_MET,
+            Self::NotVerified { .. } | Self::NotValidated { .. } => NOT_MET,
+            Self::Inconclusive { .. } => INCONCLUSIVE,
             Self::NotPassed { verdict, .. } => Self::verdict_code(*verdict),
-            Self::Interrupted | Self::SweepInterrupted => INTERRUPTED,
+            Self::Interrupted | Self::SweepInterrupted | Self::Stopped => INTERRUPTED,
             Self::SweepStopped { failure, .. } => return failure.exit_code(),
             // Whoever reads our output has seen enough (`stranded schema | head`): that is not an error.
             Self::Output(source) if source.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
-            Self::Report(_) | Self::File { .. } | Self::Damaged { .. } | Self::Output(_) | Self::System { .. } => {
-                INTERNAL
-            }
+            Self::Report(_)
+            | Self::File { .. }
+            | Self::Damaged { .. }
+            | Self::Output(_)
+            | Self::System { .. }
+            | Self::Program { .. } => INTERNAL,
         })
     }
 

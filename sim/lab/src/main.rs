@@ -12,6 +12,7 @@
 //! | [`calibration`] | from samples of real things to parameters with their source |
 //! | [`verify`], [`collapse`] | known numbers held against the simulator; whether a collapse outlives its trigger |
 //! | [`gate`], [`engine_digest`] | a verdict on a finished run: thresholds, comparison with a baseline; what may be compared |
+//! | [`validate`] | the simulator held against the reference server, which it starts |
 //! | [`terminal`] | what people read |
 //! | [`failure`], [`crash`], [`interruption`], [`memory`] | what may go wrong |
 
@@ -37,6 +38,7 @@ mod statistics;
 mod summary;
 mod sweep;
 mod terminal;
+mod validate;
 mod verify;
 mod warm_up;
 mod world;
@@ -73,6 +75,7 @@ fn execute(arguments: &Arguments) -> Result<(), Failure> {
         Command::Baseline(baseline) => command::baseline::run(baseline, arguments.quiet),
         Command::Sweep(sweep) => command::sweep::run(sweep, arguments.quiet),
         Command::Verify(verify) => command::verify::run(verify, arguments.quiet),
+        Command::Validate(validate) => command::validate::run(validate, arguments.quiet),
         Command::Scenario(scenario) => command::scenario::run(scenario),
         Command::Init(init) => command::init::run(init, arguments.quiet),
         Command::Schema(schema) => command::schema::run(schema),

@@ -99,7 +99,7 @@ impl World {
         if episode != NONE {
             self.episodes.all[episode as usize].attempts += 1;
         }
-        self.monitor.attempt(first);
+        self.monitor.attempt(first, now);
         if first {
             self.tally_intent(index, now);
         }
@@ -229,7 +229,7 @@ impl World {
         let is_plain = person.need == Need::Request;
         let safeguards = if is_plain { &mut self.plain.safeguards } else { &mut person.safeguards };
         settings.client.note_answer(&mut person.client, safeguards, now);
-        self.monitor.answered_in_time();
+        self.monitor.answered_in_time(now);
         self.tally.answered += 1;
         if settings.is_measured(now) {
             self.tally.answered_measured += 1;
@@ -267,7 +267,7 @@ impl World {
 
     pub(crate) fn on_refusal(&mut self, person: u32, attempt: u32, now: Time, scheduler: &mut Agenda<'_>) {
         if self.stop_waiting(person, attempt) {
-            self.monitor.refused();
+            self.monitor.refused(now);
             self.tally.refused += 1;
             self.note_failure(person, now);
             self.fail(person, now, scheduler);
@@ -277,7 +277,7 @@ impl World {
     /// The app's own safeguards have held an attempt back.
     pub(crate) fn on_held_back(&mut self, person: u32, attempt: u32, now: Time, scheduler: &mut Agenda<'_>) {
         if self.stop_waiting(person, attempt) {
-            self.monitor.refused();
+            self.monitor.refused(now);
             self.tally.held_back += 1;
             self.tally.held_back_measured += u64::from(self.people[person as usize].is_measured);
             self.fail(person, now, scheduler);
@@ -295,7 +295,7 @@ impl World {
 
     pub(crate) fn on_timed_out(&mut self, person: u32, attempt: u32, now: Time, scheduler: &mut Agenda<'_>) {
         if self.stop_waiting(person, attempt) {
-            self.monitor.timed_out();
+            self.monitor.timed_out(now);
             self.tally.timed_out += 1;
             if self.plain.is_on {
                 self.note_time_out(person, now);

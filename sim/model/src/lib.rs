@@ -13,12 +13,14 @@
 //! | [`policies`] | what the scenario says of retries, lines, limits and breakers, as the policy crate's types |
 //! | `trip`, `fleet` | rentals from booking to return; cars, calendars, doors |
 //! | `episode`, `help` | stranding, and every way out of it |
+//! | `calibrated_range` | whether a service is offered more than it was measured with |
 //! | `monitor`, `tally`, `result` | minutes, counts, scalar results |
 //! | `plain`, `arrival_process`, `queue_record` | requests without cars, for queueing theory: who comes when, and what is measured |
 
 mod almanac;
 mod app;
 mod arrival_process;
+mod calibrated_range;
 pub mod client;
 mod demand;
 mod episode;
@@ -44,7 +46,7 @@ mod tally;
 mod trip;
 mod world;
 
-pub use outcome::{Class, Episode, Minute, Need, Outage, Outcomes, PlainMinute, Relief};
+pub use outcome::{Class, Episode, Minute, Need, Outage, Outcomes, PlainMinute, Relief, Second};
 pub use world::{World, WorldEvent};
 
 /// The engine's time and luck, in which [`schedule`], [`client`] and [`luck`] speak.

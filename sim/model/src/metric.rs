@@ -170,6 +170,7 @@ pub const CATALOGUE: &[Metric] = &[
     metric("queue.blocked_share", "share", "attempts refused by a full line or a policy"),
     metric("queue.blocked_first_share", "share", "requests whose first attempt was so refused"),
     metric("queue.abandoned_share", "share", "attempts whose client lost patience and left the line"),
+    metric("queue.failed_share", "share", "attempts refused, left or timed out, of those that are over"),
     metric("queue.never_served_share", "share", "requests given up without an answer, of all that are over"),
     metric(
         "queue.wait_longer_than[t]",

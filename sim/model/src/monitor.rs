@@ -1,11 +1,15 @@
 //! The minute-by-minute record, and the rule that calls the service down.
 
-use crate::outcome::{Minute, Outage, Relief};
+use crate::outcome::{Minute, Outage, Relief, Second};
 use crate::settings::Settings;
 use crate::world::{Agenda, World};
 use stranded_engine::{Span, Time};
 
 const MINUTE_NANOSECONDS: u64 = 60_000_000_000;
+const SECOND_NANOSECONDS: u64 = 1_000_000_000;
+
+/// Seconds of a run that are recorded at most: those of a comparison with a real server, not those of a long run.
+const SECONDS_MAX: usize = 3600;
 
 /// An outage that begins within this time after another is the same one.
 const FLICKER: Span = Span::from_nanoseconds(60 * MINUTE_NANOSECONDS);
@@ -14,6 +18,8 @@ const FLICKER: Span = Span::from_nanoseconds(60 * MINUTE_NANOSECONDS);
 #[derive(Clone, Debug)]
 pub(crate) struct Monitor {
     pub(crate) minutes: Vec<Minute>,
+    /// Plain arrivals by seconds; empty where they are not recorded.
+    pub(crate) seconds: Vec<Second>,
     present: Minute,
     window_minutes: usize,
     up_for_minutes: usize,
@@ -31,6 +37,7 @@ impl Monitor {
         };
         Self {
             minutes: Vec::with_capacity((settings.end.as_whole_minutes() + 1) as usize),
+            seconds: vec![Second::default(); seconds_recorded(settings)],
             present: Minute::default(),
             window_minutes: minutes(settings.outage.window),
             up_for_minutes: minutes(settings.outage.up_for),
@@ -40,29 +47,46 @@ impl Monitor {
         }
     }
 
-    pub(crate) fn attempt(&mut self, first: bool) {
+    pub(crate) fn attempt(&mut self, first: bool, now: Time) {
         self.present.attempts += 1;
         self.present.first_attempts += u32::from(first);
+        self.note_second(now, |second| {
+            second.attempts += 1;
+            second.intents += u32::from(first);
+        });
+    }
+
+    /// Adds to the record of the present second, where there is one.
+    #[inline]
+    fn note_second(&mut self, now: Time, note: impl FnOnce(&mut Second)) {
+        if !self.seconds.is_empty()
+            && let Some(second) = self.seconds.get_mut((now.as_nanoseconds() / SECOND_NANOSECONDS) as usize)
+        {
+            note(second);
+        }
     }
 
     pub(crate) fn offer(&mut self, work_seconds: f64) {
         self.present.offered_work_seconds += work_seconds as f32;
     }
 
-    pub(crate) fn answered_in_time(&mut self) {
+    pub(crate) fn answered_in_time(&mut self, now: Time) {
         self.present.answered_in_time += 1;
+        self.note_second(now, |second| second.good += 1);
     }
 
     pub(crate) fn answered_late(&mut self) {
         self.present.answered_late += 1;
     }
 
-    pub(crate) fn timed_out(&mut self) {
+    pub(crate) fn timed_out(&mut self, now: Time) {
         self.present.timed_out += 1;
+        self.note_second(now, |second| second.failed += 1);
     }
 
-    pub(crate) fn refused(&mut self) {
+    pub(crate) fn refused(&mut self, now: Time) {
         self.present.refused += 1;
+        self.note_second(now, |second| second.failed += 1);
     }
 
     pub(crate) fn call(&mut self) {
@@ -100,6 +124,12 @@ impl Monitor {
             (attempts + minute.attempts, answered + minute.answered_in_time)
         })
     }
+}
+
+/// How many seconds are recorded: all of them, or none.
+fn seconds_recorded(settings: &Settings) -> usize {
+    let count = settings.end.as_nanoseconds().div_ceil(SECOND_NANOSECONDS) as usize;
+    if settings.arrivals.is_some() && count <= SECONDS_MAX { count } else { 0 }
 }
 
 impl World {

@@ -8,6 +8,7 @@ mod limiter;
 
 use self::calls::{CallPolicy, Calls};
 use self::limiter::Limiter;
+use crate::calibrated_range::CalibratedRange;
 use crate::event::Event;
 use crate::service_draws::ServiceDraws;
 use crate::world::Agenda;
@@ -74,6 +75,8 @@ struct Service {
     blocking: bool,
     cancel_abandoned: bool,
     refusal_time: Span,
+    /// What it was measured with, if it was.
+    range: Option<CalibratedRange>,
 }
 
 /// A chain of services, entry first.
@@ -126,6 +129,7 @@ impl Network {
                 blocking: call.is_some_and(|call| call.blocking),
                 cancel_abandoned: section.cancel_abandoned,
                 refusal_time: crate::sampler::span(section.refusal_time),
+                range: section.calibrated.as_ref().map(CalibratedRange::new),
             });
             call_policies.push(call.and_then(CallPolicy::new));
             next = call.map(|call| call.service.as_str());
@@ -150,6 +154,11 @@ impl Network {
             bottleneck,
             bottleneck_seconds,
         }
+    }
+
+    /// What the reader should know of services that were offered more than was ever measured.
+    pub(crate) fn extrapolations(&self) -> impl Iterator<Item = String> {
+        self.names.iter().zip(&self.services).filter_map(|(name, service)| service.range.as_ref()?.warning(name))
     }
 
     /// Requests waiting at the bottleneck.
@@ -319,6 +328,9 @@ impl Network {
         request.is_worked_on = false;
         let (depth, class, deadline) = (usize::from(request.depth), request.class, request.deadline);
         let service = &mut self.services[depth];
+        if let Some(range) = &mut service.range {
+            range.note(now);
+        }
         if let Some(limiter) = &mut service.limiter
             && !limiter.admits(index, service.busy + service.queue.len() as u32, now)
         {

@@ -220,6 +220,19 @@ pub struct PlainMinute {
     pub in_line_seconds: f64,
 }
 
+/// One simulated second of a plain stream of requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Second {
+    /// Requests that people began.
+    pub intents: u32,
+    /// Attempts sent.
+    pub attempts: u32,
+    /// Answers in time that came.
+    pub good: u32,
+    /// Refusals that came, and time-outs.
+    pub failed: u32,
+}
+
 /// A stretch of time in which the service was down by the rule of `measure.outage`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Outage {
@@ -236,6 +249,8 @@ pub struct Outcomes {
     pub episodes: Vec<Episode>,
     /// All minutes of the calendar.
     pub minutes: Vec<Minute>,
+    /// All seconds of the calendar, of plain arrivals in a calendar of an hour at most; otherwise none.
+    pub seconds: Vec<Second>,
     /// All outages, in order.
     pub outages: Vec<Outage>,
     /// Scalar results by name; names and units are listed by [`crate::metric::CATALOGUE`]. A metric that has no value in

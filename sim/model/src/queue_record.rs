@@ -41,6 +41,7 @@ pub(crate) struct QueueRecord {
 
     // Attempts.
     pub(crate) attempts: u64,
+    pub(crate) answered: u64,
     pub(crate) refused: u64,
     pub(crate) refused_first: u64,
     pub(crate) left_line: u64,
@@ -92,6 +93,7 @@ impl QueueRecord {
             arrivals: 0,
             found_full: 0,
             attempts: 0,
+            answered: 0,
             refused: 0,
             refused_first: 0,
             left_line: 0,
@@ -142,7 +144,8 @@ impl QueueRecord {
                 self.refused_first += u64::from(is_first);
             }
             Ending::Left => self.left_line += 1,
-            Ending::Served | Ending::TimedOut => {}
+            Ending::Served => self.answered += 1,
+            Ending::TimedOut => {}
         }
         if ending == Ending::Refused && !has_waited {
             return;
@@ -321,7 +324,8 @@ mod tests {
         record.attempt_over(Ending::Refused, Span::ZERO, true);
         record.attempt_over(Ending::Refused, Span::from_seconds(1.0), false);
         record.attempt_over(Ending::Served, Span::ZERO, false);
-        assert_eq!((record.attempts, record.refused, record.refused_first), (3, 2, 1));
+        assert_eq!((record.attempts, record.answered), (3, 1));
+        assert_eq!((record.refused, record.refused_first), (2, 1));
         assert_eq!((record.let_in, record.waited), (2, 1));
         record.arrived(at(1.0), false, true);
         record.arrived(at(2.0), true, true);

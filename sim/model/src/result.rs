@@ -74,9 +74,11 @@ impl World {
         if self.tally.door_refusals > 0 {
             warnings.push(format!("doors refused {} genuine commands", self.tally.door_refusals));
         }
+        warnings.extend(self.network.extrapolations());
         Outcomes {
             episodes: self.episodes.all,
             minutes: self.monitor.minutes,
+            seconds: self.monitor.seconds,
             outages: self.monitor.outages,
             metrics: results.0,
             events,
@@ -310,6 +312,7 @@ impl World {
         results.note("queue.blocked_share", per(record.refused as f64, record.attempts));
         results.note("queue.blocked_first_share", per(record.refused_first as f64, record.arrivals));
         results.note("queue.abandoned_share", per(record.left_line as f64, record.attempts));
+        results.note("queue.failed_share", per((record.attempts - record.answered) as f64, record.attempts));
         results.note("queue.never_served_share", per(record.lost as f64, ended));
         results.note("queue.arrivals", record.arrivals as f64);
         let share_beyond = |count: u64, of: u64| per(count as f64, of);

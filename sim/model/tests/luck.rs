@@ -125,7 +125,7 @@ fn play(scenario: &Scenario, replication: u32) -> Counts {
                 if !operator.is_cached(&mut stream) {
                     let header = attempt.after(&stream).to_string();
                     stream = header.parse::<AttemptLuck>().expect("it was written by us").stream();
-                    done = done + Span::from_seconds(vendor.work_seconds(&mut stream));
+                    done += Span::from_seconds(vendor.work_seconds(&mut stream));
                 }
                 let answer = done + latency.span(&mut stream);
                 if answer < now + timeout {

@@ -3,5 +3,9 @@
 pub(crate) mod door;
 mod fit;
 mod samples;
+mod scalability;
+pub(crate) mod server;
+mod server_samples;
 
 pub(crate) use samples::{Samples, Unit, WHOLE_UNLOCK};
+pub(crate) use server_samples::ServerSamples;

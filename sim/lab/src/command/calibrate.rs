@@ -1,7 +1,8 @@
-//! `stranded calibrate door SAMPLES`
+//! `stranded calibrate door SAMPLES`, `stranded calibrate server SAMPLES`
 
-use crate::calibration::Samples;
 use crate::calibration::door::Door;
+use crate::calibration::server::Server;
+use crate::calibration::{Samples, ServerSamples};
 use crate::failure::Failure;
 use crate::terminal::screen::{data, note};
 use clap::Subcommand;
@@ -18,6 +19,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Door(DoorArguments),
+    Server(ServerArguments),
 }
 
 /// Fit how long a car's door takes to check a key.
@@ -51,6 +53,41 @@ struct DoorArguments {
     json: bool,
 }
 
+/// Fit how long a service takes and how much it does at a time.
+///
+/// The samples come from the load generator: `surge` writes samples.json with windows of load and the service times that the server
+/// reported. Fitted are the service time (a lognormal, or the samples' own quantiles where they are none), the workers (throughput where the
+/// server can do no more, times the mean service time), and the Universal Scalability Law with its residuals.
+///
+/// Samples of a generator that missed its rate are refused. A run that offers the service more than was measured says so in its
+/// summary.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  surge capacity --scenario scenarios/validate-real.toml --target http://127.0.0.1:8080 --out load
+  stranded calibrate server load/samples.json --out my-server.toml
+  stranded calibrate server load/samples.json --service vendor --force   renews scenarios/calibration/server.toml
+
+A scenario that uses it:
+  extends = [\"validate-real.toml\", \"calibration/server.toml\"]")]
+struct ServerArguments {
+    /// What `surge` wrote: samples.json.
+    #[arg(value_name = "SAMPLES")]
+    samples: PathBuf,
+    /// The service of the scenario [default: the one that the samples name, or `server`].
+    #[arg(long, value_name = "NAME")]
+    service: Option<String>,
+    /// Where to write the parameters.
+    #[arg(long, value_name = "FILE", default_value = "scenarios/calibration/server.toml")]
+    out: PathBuf,
+    /// Replace a file that is there.
+    #[arg(long)]
+    force: bool,
+    /// Print the result as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
 /// Calibrates.
 ///
 /// # Errors
@@ -58,6 +95,7 @@ struct DoorArguments {
 pub(crate) fn run(arguments: &Arguments, quiet: bool) -> Result<(), Failure> {
     match &arguments.command {
         Command::Door(arguments) => door(arguments, quiet),
+        Command::Server(arguments) => server(arguments, quiet),
     }
 }
 
@@ -73,6 +111,29 @@ fn door(arguments: &DoorArguments, quiet: bool) -> Result<(), Failure> {
         data(&format!("{:#}\n", door.to_json()))?;
     } else {
         data(&format!("{}\n", door.to_text()))?;
+    }
+    if !quiet {
+        note(&format!("wrote {}", out.display()));
+    }
+    Ok(())
+}
+
+fn server(arguments: &ServerArguments, quiet: bool) -> Result<(), Failure> {
+    let ServerArguments { samples: path, service, out, force, json } = arguments;
+    let unusable = |reason| Failure::UnusableSamples { path: path.clone(), reason };
+    let bytes = std::fs::read(path).map_err(|error| {
+        unusable(format!(
+            "{error}\nname a file that is there; `surge capacity --scenario FILE --target http://HOST:PORT --out DIR` writes \
+             DIR/samples.json"
+        ))
+    })?;
+    let samples = ServerSamples::read(&bytes).map_err(unusable)?;
+    let server = Server::new(samples, service.as_deref());
+    write(out, &server.to_toml(), *force)?;
+    if *json {
+        data(&format!("{:#}\n", server.to_json()))?;
+    } else {
+        data(&format!("{}\n", server.to_text()))?;
     }
     if !quiet {
         note(&format!("wrote {}", out.display()));

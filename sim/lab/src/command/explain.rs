@@ -9,12 +9,15 @@ use stranded_scenario::{Code, explain};
 const METRICS: &str = "metrics";
 const STATISTICS: &str = "statistics";
 const THRESHOLDS: &str = "thresholds";
+const VALIDATION: &str = "validation";
 
 /// What there is to say about intervals.
 const ON_STATISTICS: &str = include_str!("statistics.txt");
 
 /// What a gate's conditions may say.
 const ON_THRESHOLDS: &str = include_str!("thresholds.txt");
+/// What there is to say about the comparison with a real server.
+const ON_VALIDATION: &str = include_str!("validation.txt");
 
 /// Explain an error code, what every number means, or how it is come by.
 #[derive(Debug, clap::Args)]
@@ -24,9 +27,10 @@ Examples:
   stranded explain S010       what is wrong and how to mend it
   stranded explain metrics    every number of a run: name, unit, meaning
   stranded explain statistics intervals, when to stop, warm-up, batch means
-  stranded explain thresholds what a gate may ask for, and how it decides")]
+  stranded explain thresholds what a gate may ask for, and how it decides
+  stranded explain validation how `stranded validate` compares")]
 pub(crate) struct Arguments {
-    /// A code such as S010, `metrics`, `statistics` or `thresholds`; without it, all codes are listed.
+    /// A code such as S010, `metrics`, `statistics`, `thresholds` or `validation`; without it, all codes are listed.
     code: Option<String>,
 }
 
@@ -40,6 +44,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Some(METRICS) => screen::data(&format!("{}\n", table::catalogue())),
         Some(STATISTICS) => screen::data(ON_STATISTICS),
         Some(THRESHOLDS) => screen::data(ON_THRESHOLDS),
+        Some(VALIDATION) => screen::data(ON_VALIDATION),
         Some(code) => match explain(code) {
             Some(text) => screen::data(&format!("{}\n", text.trim_end())),
             None => Err(Failure::Usage(unknown(code))),
@@ -57,11 +62,12 @@ fn list() -> String {
     let _ = writeln!(text, "{METRICS}: every number of a run, with unit and meaning");
     let _ = writeln!(text, "{STATISTICS}: intervals, when to stop, warm-up, batch means");
     let _ = writeln!(text, "{THRESHOLDS}: what a gate may ask for, and how it decides");
+    let _ = writeln!(text, "{VALIDATION}: how the simulator is held against a server that really runs");
     text
 }
 
 fn unknown(code: &str) -> String {
-    let known = Code::ALL.iter().map(|code| code.as_str()).chain([METRICS, STATISTICS, THRESHOLDS]);
+    let known = Code::ALL.iter().map(|code| code.as_str()).chain([METRICS, STATISTICS, THRESHOLDS, VALIDATION]);
     let upper = code.to_uppercase();
     let nearest = known.min_by_key(|known| strsim::damerau_levenshtein(&known.to_uppercase(), &upper));
     let nearest = nearest.map(|nearest| format!("did you mean `{nearest}`? ")).unwrap_or_default();

@@ -12,4 +12,5 @@ pub(crate) mod run;
 pub(crate) mod scenario;
 pub(crate) mod schema;
 pub(crate) mod sweep;
+pub(crate) mod validate;
 pub(crate) mod verify;

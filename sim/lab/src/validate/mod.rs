@@ -1,6 +1,6 @@
 //! The simulator held against the reference server: the same people with the same luck meet both.
 //!
-//! [`plan`] makes points of a scenario - loads and cases of a collapse -, [`bench`] plays them for real, [`figures`] says the same
+//! [`mod@plan`] makes points of a scenario - loads and cases of a collapse -, [`mod@bench`] plays them for real, [`figures`] says the same
 //! things of both sides, [`judgement`] compares them, [`report`] and [`page`] show it.
 
 pub(crate) mod bench;

@@ -1,7 +1,10 @@
-//! A thread that owns a connection and runs what comes in batches, a transaction a batch.
+//! A thread that owns a connection and runs what comes, a transaction a batch.
 //!
 //! The writer is the only one who writes, so that nobody ever waits for a lock, and a commit - which waits for the disk - is shared by all
 //! that came while the last one was under way. Nothing is answered before it is committed.
+//!
+//! A reader's transaction sees the database as it was when it began. So it serves one operation alone: one that joins later may come from
+//! somebody who was told of a commit in between, and must find what he was told.
 
 use crate::store::{StoreError, StoreResult};
 use rusqlite::Connection;
@@ -10,9 +13,6 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
-/// The most operations that share a commit.
-const BATCH_MAX: usize = 256;
-
 /// What a lane is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -20,6 +20,24 @@ pub(crate) enum Kind {
     Write,
     /// Operations that only look.
     Read,
+}
+
+impl Kind {
+    /// How a transaction begins.
+    fn begin(self) -> &'static str {
+        match self {
+            Self::Write => "BEGIN IMMEDIATE",
+            Self::Read => "BEGIN",
+        }
+    }
+
+    /// The most operations that share a transaction.
+    fn batch_max(self) -> usize {
+        match self {
+            Self::Write => 256,
+            Self::Read => 1,
+        }
+    }
 }
 
 /// An operation: runs inside the transaction, and returns what is to be done when the transaction is over.
@@ -93,12 +111,11 @@ impl Lane {
 }
 
 fn run(connection: &Connection, kind: Kind, operations: &Receiver<Operation>) {
-    let statement = if kind == Kind::Write { "BEGIN IMMEDIATE" } else { "BEGIN" };
-    let mut replies: Vec<Reply> = Vec::with_capacity(BATCH_MAX);
+    let mut replies: Vec<Reply> = Vec::with_capacity(kind.batch_max());
     while let Ok(first) = operations.recv() {
-        let begun = connection.execute_batch(statement);
+        let begun = connection.execute_batch(kind.begin());
         replies.push(first(connection, kind));
-        while replies.len() < BATCH_MAX
+        while replies.len() < kind.batch_max()
             && let Ok(operation) = operations.try_recv()
         {
             replies.push(operation(connection, kind));
@@ -137,4 +154,51 @@ fn contained<T>(
 
 pub(crate) fn database(error: &rusqlite::Error) -> StoreError {
     StoreError::Database(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::connect;
+    use super::{Connection, Kind, Lane, StoreError, StoreResult, database};
+    use std::sync::mpsc::channel;
+
+    fn count(connection: &Connection) -> StoreResult<u32> {
+        let sql = "SELECT count(*) FROM things";
+        connection.query_row(sql, [], |row| row.get(0)).map_err(|error| database(&error))
+    }
+
+    #[tokio::test]
+    async fn who_was_told_of_a_commit_finds_it() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let file = folder.path().join("lane.sqlite");
+        let connection = connect(&file).expect("a database");
+        connection.execute_batch("CREATE TABLE things (id INTEGER PRIMARY KEY)").expect("a table");
+        let writer = Lane::start(connection, Kind::Write, 8).expect("a thread");
+        let reader = Lane::start(connect(&file).expect("the same"), Kind::Read, 8).expect("a thread");
+
+        // Somebody looks, and is not done when a write is committed.
+        let (looking, looks) = channel();
+        let (go_on, gone_on) = channel::<()>();
+        let slow = reader.run(move |connection| {
+            let seen = count(connection);
+            looking.send(()).expect("the test waits");
+            gone_on.recv().expect("the test says when");
+            seen
+        });
+        let rest = async {
+            tokio::task::spawn_blocking(move || looks.recv()).await.expect("no panic").expect("it looks");
+            let insert = |connection: &Connection| {
+                connection.execute("INSERT INTO things VALUES (1)", []).map_err(|error| database(&error))
+            };
+            writer.run(insert).await.expect("it is written");
+            // Who asks now was told of it.
+            let after = reader.run(count);
+            let release = async { go_on.send(()).expect("it waits") };
+            tokio::join!(after, release).0
+        };
+        assert_eq!(tokio::join!(slow, rest), (Ok(0), Ok(1)));
+        writer.close();
+        reader.close();
+        assert!(matches!(reader.run(count).await, Err(StoreError::Database(_))));
+    }
 }

@@ -111,13 +111,13 @@
 //! # What it costs
 //!
 //! `cargo bench -p stranded-engine`, nanoseconds to take the next event and to push one (fastest sample of ten, two shared cores of an
-//! AMD EPYC with other work on them, November 2026):
+//! AMD EPYC, November 2026):
 //!
 //! | pending events | this set | binary heap | quaternary heap |
 //! |---|---|---|---|
-//! | 1,000 | 28 | 58 | 48 |
-//! | 100,000 | 31 | 158 | 112 |
-//! | 1,000,000 | 41 | 448 | 347 |
+//! | 1,000 | 23 | 65 | 61 |
+//! | 100,000 | 35 | 452 | 320 |
+//! | 1,000,000 | 74 | 1,353 | 771 |
 //!
 //! Memory: 12 bytes and the event for each pending event, four more for each that can be cancelled, rounded up to chunks of sixteen
 //! entries per bucket in use. `cargo xtask instructions` counts what an event of the model in `examples/retrial.rs` costs, about 380

@@ -7,10 +7,11 @@ use crate::generator::{Generator, Verdict};
 use crate::record::Latency;
 use crate::report::{Figure, Page, Table, endpoints, over_time, short};
 use crate::result::{Origin, Window};
-use crate::scalability::{Law, Observation, throughput};
+use crate::scalability::Scalability;
 use crate::search::{Finding, Outcome, Phase, Trial};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
+use stranded_model::scalability::Observation;
 use stranded_scenario::section::{Load, Objective};
 
 /// Points of a drawn curve.
@@ -52,7 +53,7 @@ pub struct Capacity {
     /// Whether the load was what it should have been.
     pub generator: Option<Generator>,
     /// The Universal Scalability Law of the server.
-    pub scalability: Option<Law>,
+    pub scalability: Option<Scalability>,
     /// Why there is none.
     pub scalability_note: Option<String>,
     /// All windows, in the order in which they were measured.
@@ -67,10 +68,10 @@ impl Capacity {
             .filter(|measured| measured.window.generator.verdict != Verdict::GeneratorLimited)
             .map(|measured| Observation {
                 concurrency: measured.window.concurrency_mean,
-                throughput: measured.window.goodput_per_second,
+                per_second: measured.window.goodput_per_second,
             })
             .collect();
-        let (scalability, scalability_note) = match Law::fit(&observations) {
+        let (scalability, scalability_note) = match Scalability::of(&observations) {
             Ok(law) => (Some(law), None),
             Err(reason) => (None, Some(reason)),
         };
@@ -216,7 +217,7 @@ fn law_figure(capacity: &Capacity) -> Option<Result<Figure, Failure>> {
     let most = law.residuals.iter().map(|residual| residual.concurrency).fold(0.0, f64::max);
     let curve = (0..=CURVE_POINTS).map(|step| {
         let concurrency = most * f64::from(step) / f64::from(CURVE_POINTS);
-        (concurrency, throughput(law.gamma, law.sigma, law.kappa, concurrency))
+        (concurrency, law.law().throughput(concurrency))
     });
     let points = law.residuals.iter().map(|residual| (residual.concurrency, residual.measured_per_second));
     let image = draw(

@@ -8,7 +8,7 @@
 //! | [`attack`], [`ask`] | goose's users, and one attempt over HTTP |
 //! | [`mod@bench`], [`admin`], [`processor`] | a server under test: one run after the other, faults, who uses the processors |
 //! | [`record`], [`interval_log`], [`generator`] | what happened, and whether the load can be believed |
-//! | [`search`], [`capacity`], [`scalability`] | what to try next on the way to a capacity, what it comes to, the law behind it |
+//! | [`search`], [`capacity`], [`scalability`] | what to try next on the way to a capacity, what it comes to, the law behind it as it is written down |
 //! | [`result`], [`samples`], [`report`], [`chart`], [`folder`] | what is written |
 //! | [`progress`], [`screen`], [`failure`], [`interruption`] | what people see, and what may go wrong |
 

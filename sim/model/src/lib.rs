@@ -13,6 +13,7 @@
 //! | [`policies`] | what the scenario says of retries, lines, limits and breakers, as the policy crate's types |
 //! | `trip`, `fleet` | rentals from booking to return; cars, calendars, doors |
 //! | `episode`, `help` | stranding, and every way out of it |
+//! | [`scalability`] | the law between requests in flight and throughput, and how it is found in measurements: shared with load driver and calibration |
 //! | `calibrated_range` | whether a service is offered more than it was measured with |
 //! | `monitor`, `tally`, `result` | minutes, counts, scalar results |
 //! | `plain`, `arrival_process`, `queue_record` | requests without cars, for queueing theory: who comes when, and what is measured |
@@ -39,6 +40,7 @@ mod purpose;
 mod queue_record;
 mod result;
 mod sampler;
+pub mod scalability;
 pub mod schedule;
 mod service_draws;
 mod settings;

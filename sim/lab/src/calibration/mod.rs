@@ -3,7 +3,6 @@
 pub(crate) mod door;
 mod fit;
 mod samples;
-mod scalability;
 pub(crate) mod server;
 mod server_samples;
 

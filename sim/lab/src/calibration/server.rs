@@ -1,12 +1,12 @@
 //! How long a service takes and how much it does at a time, from windows of load on one that really ran.
 
 use super::fit::Fit;
-use super::scalability::{self, Fitted, Throughput};
 use super::server_samples::{LoadPoint, ServerSamples};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
+use stranded_model::scalability::{Law, Observation};
 use stranded_scenario::document::quote_key;
-use stranded_scenario::section::Calibrated;
+use stranded_scenario::section::{Calibrated, Scalability};
 use stranded_scenario::{Duration, DurationDistribution, Probability, Rate};
 
 /// A window in which more attempts fail, or less is answered of what is offered, has met the end of the server's powers.
@@ -18,7 +18,8 @@ pub(crate) struct Server {
     samples: ServerSamples,
     service: String,
     fit: Fit,
-    law: Option<Fitted>,
+    /// The Universal Scalability Law, or why there is none.
+    law: Result<Law, String>,
     /// Requests worked on at a time; absent when no window met the end of the server's powers.
     workers: Option<f64>,
 }
@@ -28,17 +29,12 @@ impl Server {
     pub(crate) fn new(samples: ServerSamples, service: Option<&str>) -> Self {
         let service = service.or(samples.service.as_deref()).unwrap_or("server").to_owned();
         let fit = Fit::new(samples.service_seconds.clone());
-        let throughputs: Vec<Throughput> = samples
-            .points
-            .iter()
-            .filter(|point| point.concurrency_mean > 0.0 && point.goodput_per_second > 0.0)
-            .map(|point| Throughput { concurrency: point.concurrency_mean, per_second: point.goodput_per_second })
-            .collect();
+        let observations: Vec<Observation> = samples.points.iter().filter_map(observation).collect();
         // The utilization law: workers that are always busy are throughput times the mean service time.
         let mean_seconds = mean(&samples.service_seconds);
         let saturated = samples.points.iter().filter(|point| is_saturated(point));
         let workers = saturated.map(|point| point.goodput_per_second * mean_seconds).reduce(f64::max);
-        Self { law: scalability::fit(&throughputs), service, fit, workers, samples }
+        Self { law: Law::fit(&observations), service, fit, workers, samples }
     }
 
     /// The service's name.
@@ -77,24 +73,27 @@ impl Server {
     /// What the service's section of a scenario says about its numbers.
     pub(crate) fn calibrated(&self) -> Calibrated {
         let (low, high) = self.range();
-        let digits = |rate: f64| Rate::from_per_second((rate * 10.0).round() / 10.0);
         Calibrated {
-            offered_low: digits(low),
-            offered_high: digits(high),
+            offered_low: one_decimal(low),
+            offered_high: one_decimal(high),
             machine: self.samples.machine.clone(),
             commit: self.samples.commit.clone(),
             samples: self.samples.service_seconds.len() as u64,
             windows: self.samples.points.len() as u32,
             kolmogorov_smirnov: Probability::new(decimals(self.fit.kolmogorov_smirnov, 4)),
-            scalability: self.law.as_ref().map(|fitted| {
-                let mut law = fitted.law.clone();
-                law.one_at_a_time = digits(law.one_at_a_time.per_second());
-                law.contention = decimals(law.contention, 6);
-                law.crosstalk = decimals(law.crosstalk, 9);
-                law.r_squared = decimals(law.r_squared, 4);
-                law.worst_residual = decimals(law.worst_residual, 4);
-                law
-            }),
+            scalability: self.law.as_ref().ok().map(|law| self.scalability(*law)),
+        }
+    }
+
+    fn scalability(&self, law: Law) -> Scalability {
+        let observations: Vec<Observation> = self.samples.points.iter().filter_map(observation).collect();
+        let deviations = observations.iter().map(|it| law.residual(*it).abs());
+        Scalability {
+            one_at_a_time: one_decimal(law.gamma),
+            contention: decimals(law.sigma, 6),
+            crosstalk: decimals(law.kappa, 9),
+            r_squared: decimals(law.r_squared(&observations), 4),
+            worst_residual: decimals(deviations.fold(0.0, f64::max), 4),
         }
     }
 
@@ -160,10 +159,8 @@ impl Server {
 
     /// A line for each window.
     fn lines(&self) -> Vec<String> {
-        let mut residuals = self.law.iter().flat_map(|fitted| &fitted.residuals);
         let line = |point: &LoadPoint| {
-            let has_residual = point.concurrency_mean > 0.0 && point.goodput_per_second > 0.0;
-            let residual = if has_residual { residuals.next() } else { None };
+            let residual = self.residual(point);
             format!(
                 "{:7.1}  {:7.1}  {:9.2}  {:5.1}%  {}",
                 point.offered_per_second,
@@ -174,6 +171,11 @@ impl Server {
             )
         };
         self.samples.points.iter().map(line).collect()
+    }
+
+    /// How far a window is from the law, as a share.
+    fn residual(&self, point: &LoadPoint) -> Option<f64> {
+        self.law.as_ref().ok().zip(observation(point)).map(|(law, observation)| law.residual(observation))
     }
 
     fn bounds(&self) -> (DurationDistribution, DurationDistribution) {
@@ -192,7 +194,7 @@ impl Server {
             "throughput_max_per_second": self.throughput_max_per_second(),
             "overhead_seconds": self.overhead_seconds(),
             "calibrated": self.calibrated(),
-            "residuals": self.law.as_ref().map(|fitted| &fitted.residuals),
+            "residuals": self.samples.points.iter().map(|point| self.residual(point)).collect::<Vec<_>>(),
             "confidence": "measured",
             "source": self.source(),
             "note": self.note(),
@@ -222,24 +224,26 @@ impl Server {
                 );
             }
         }
-        match &self.law {
-            Some(Fitted { law, .. }) => {
-                let _ = write!(
-                    text,
-                    "scalability: {:.1} /s one at a time, contention {:.4}, crosstalk {:.6}; R squared {:.3}, worst residual {:.1} %",
-                    law.one_at_a_time.per_second(),
-                    law.contention,
-                    law.crosstalk,
-                    law.r_squared,
-                    law.worst_residual * 100.0
-                );
-            }
-            None => {
-                let _ = write!(text, "scalability: fewer than {} windows tell nothing", scalability::POINTS_MIN);
-            }
-        }
+        let _ = match self.law.as_ref().map(|law| self.scalability(*law)) {
+            Ok(law) => write!(
+                text,
+                "scalability: {:.1} /s one at a time, contention {:.4}, crosstalk {:.6}; R squared {:.3}, worst residual {:.1} %",
+                law.one_at_a_time.per_second(),
+                law.contention,
+                law.crosstalk,
+                law.r_squared,
+                law.worst_residual * 100.0
+            ),
+            Err(reason) => write!(text, "scalability: {reason}"),
+        };
         text
     }
+}
+
+/// A window as the law sees it; none without an answer.
+fn observation(point: &LoadPoint) -> Option<Observation> {
+    let observation = Observation { concurrency: point.concurrency_mean, per_second: point.goodput_per_second };
+    (observation.concurrency > 0.0 && observation.per_second > 0.0).then_some(observation)
 }
 
 fn is_saturated(point: &LoadPoint) -> bool {
@@ -248,6 +252,10 @@ fn is_saturated(point: &LoadPoint) -> bool {
 
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
+}
+
+fn one_decimal(per_second: f64) -> Rate {
+    Rate::from_per_second(decimals(per_second, 1))
 }
 
 fn decimals(value: f64, count: i32) -> f64 {
@@ -318,7 +326,7 @@ mod tests {
     #[test]
     fn workers_are_told_only_by_a_window_that_met_the_end() {
         let light = server(|it| it["points"] = json!([point(20.0, 20.0, 0.2, 0.0), point(90.0, 90.0, 0.9, 0.0)]));
-        assert_eq!((light.workers(), light.law.is_none()), (None, true));
+        assert_eq!((light.workers(), light.law.is_err()), (None, true));
         assert!(light.to_text().contains("no window met the end"), "{}", light.to_text());
         assert!(!light.to_toml().contains(".workers]"));
         let full = server(|_| {});

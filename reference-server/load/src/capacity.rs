@@ -267,7 +267,7 @@ fn trials(capacity: &Capacity) -> Table {
     }
 }
 
-fn residuals(law: &Law) -> Table {
+fn residuals(law: &Scalability) -> Table {
     let rows = law.residuals.iter().map(|residual| {
         vec![
             format!("{:.2}", residual.concurrency),

@@ -4,18 +4,25 @@ use crate::ask::{Ask, Reply};
 use crate::errand::{Errand, Handset};
 use crate::failure::Failure;
 use crate::record::Ending;
+use crate::source;
 use goose::goose::GooseMethod;
 use reqwest::{Client, Url};
 use serde_json::json;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use stranded_scenario::Scenario;
 use stranded_scenario::section::LoadEndpoint;
+use tokio::task::JoinSet;
 
 /// Sessions that searches and reservations are spread over.
 const SESSIONS: u32 = 16;
 /// Renters who unlock in turn: one's next proof must not overtake the last one.
 const HOLDERS: u32 = 64;
+/// Those who book cars out before the first search, at the same time: few, because they wait in the service's line like everybody.
+const BOOKERS: usize = 8;
+/// How long cars are booked out, minutes: longer than any run.
+const BOOKED_MINUTES: u32 = 240;
 /// First renter of the driver's own; people of scenarios have smaller numbers.
 const RENTER_FIRST: u32 = 4_000_000_000;
 /// An answer that takes longer is none.
@@ -61,15 +68,21 @@ impl<T> Turns<T> {
 }
 
 impl PlainAsk {
-    /// What the endpoint needs, made ready on the server.
+    /// What the scenario's endpoint needs, made ready on the server.
     ///
     /// # Errors
     /// [`Failure::Unreachable`] and [`Failure::UnexpectedAnswer`].
-    pub async fn prepare(endpoint: LoadEndpoint, target: &Url, cars: u32) -> Result<Self, Failure> {
-        let stage = Stage { client: Client::new(), target, cars };
-        match endpoint {
+    pub async fn prepare(scenario: &Scenario, target: &Url) -> Result<Self, Failure> {
+        let load = source::load_section(scenario);
+        let cars = scenario.real_cars();
+        let stage = Stage { client: Client::new(), target: target.clone(), cars };
+        match load.endpoint {
             LoadEndpoint::Request => Ok(Self::Request),
-            LoadEndpoint::Search => Ok(Self::Search(stage.sessions().await?)),
+            LoadEndpoint::Search => {
+                let sessions = stage.sessions().await?;
+                stage.book(load.booked, &sessions).await?;
+                Ok(Self::Search(sessions))
+            }
             LoadEndpoint::Reserve => {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 // Somewhere else each time, so that a second search on the same server finds free cars.
@@ -111,13 +124,14 @@ impl PlainAsk {
 }
 
 /// A server on which something is made ready.
-struct Stage<'a> {
+#[derive(Clone)]
+struct Stage {
     client: Client,
-    target: &'a Url,
+    target: Url,
     cars: u32,
 }
 
-impl Stage<'_> {
+impl Stage {
     async fn sessions(&self) -> Result<Turns<String>, Failure> {
         let mut tokens = Vec::new();
         for number in 0..SESSIONS {
@@ -140,18 +154,54 @@ impl Stage<'_> {
         Ok(Turns::new(holders))
     }
 
+    /// Books the cars with the lowest numbers out. Those that are it already, by an earlier run, stay so.
+    async fn book(&self, cars: u32, sessions: &Turns<String>) -> Result<(), Failure> {
+        let next = Arc::new(AtomicU32::new(1));
+        let mut bookers = JoinSet::new();
+        for _ in 0..BOOKERS {
+            let (stage, next, bearer) = (self.clone(), Arc::clone(&next), sessions.take().clone());
+            bookers.spawn(async move {
+                loop {
+                    let car = next.fetch_add(1, Ordering::Relaxed);
+                    if car > cars {
+                        return Ok(());
+                    }
+                    let ask = Ask::new("reserve", GooseMethod::Post, "/v1/reservations");
+                    let body = Some(json!({ "car": car, "minutes": BOOKED_MINUTES }));
+                    let (status, body) = stage.send(&Ask { bearer: Some(bearer.clone()), body, ..ask }).await?;
+                    if !matches!(status, 200..=299 | 409) {
+                        return Err(
+                            stage.unexpected("reserve", format!("{status}: {}", String::from_utf8_lossy(&body)))
+                        );
+                    }
+                }
+            });
+        }
+        while let Some(booker) = bookers.join_next().await {
+            booker.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
+        }
+        Ok(())
+    }
+
     async fn run(&self, handset: &mut Handset, errand: Errand, pick: u64) -> Result<(), Failure> {
         const RENTAL: (Duration, Duration) = (Duration::ZERO, Duration::from_hours(2));
-        let what = || format!("the server, asked for `{}`,", errand.endpoint());
-        let unexpected = |answer: String| Failure::UnexpectedAnswer {
-            what: what(),
-            url: self.target.to_string(),
-            answer,
-            way_out: "is this a `reference-server operator` of this version, with free cars?",
-        };
         let Some(ask) = handset.ask(errand, RENTAL, pick, self.cars, String::new()) else {
-            return Err(unexpected("no free car".to_owned()));
+            return Err(self.unexpected(errand.endpoint(), "no free car".to_owned()));
         };
+        let (status, body) = self.send(&ask).await?;
+        let text = String::from_utf8_lossy(&body).into_owned();
+        let reply = Reply {
+            ending: Ending::Answered,
+            status: Some(status),
+            body,
+            work_seconds: None,
+            word: status.to_string(),
+        };
+        handset.take(errand, &reply).map_err(|_| self.unexpected(errand.endpoint(), format!("{status}: {text}")))
+    }
+
+    /// Sends a request; its status and body.
+    async fn send(&self, ask: &Ask) -> Result<(u16, Vec<u8>), Failure> {
         let url = self.target.join(&ask.path).map_err(|error| Failure::Usage(error.to_string()))?;
         let mut request = match ask.method {
             GooseMethod::Get => self.client.get(url),
@@ -165,21 +215,25 @@ impl Stage<'_> {
             request = request.json(body);
         }
         let unreachable = |error: reqwest::Error| Failure::Unreachable {
-            what: what(),
+            what: asked(ask.endpoint),
             url: self.target.to_string(),
             reason: crate::admin::reason(&error),
         };
         let answer = request.send().await.map_err(unreachable)?;
         let status = answer.status().as_u16();
-        let body = answer.bytes().await.map_err(unreachable)?.to_vec();
-        let text = String::from_utf8_lossy(&body).into_owned();
-        let reply = Reply {
-            ending: Ending::Answered,
-            status: Some(status),
-            body,
-            work_seconds: None,
-            word: status.to_string(),
-        };
-        handset.take(errand, &reply).map_err(|_| unexpected(format!("{status}: {text}")))
+        Ok((status, answer.bytes().await.map_err(unreachable)?.to_vec()))
     }
+
+    fn unexpected(&self, endpoint: &str, answer: String) -> Failure {
+        Failure::UnexpectedAnswer {
+            what: asked(endpoint),
+            url: self.target.to_string(),
+            answer,
+            way_out: "is this a `reference-server operator` of this version and scenario, with free cars?",
+        }
+    }
+}
+
+fn asked(endpoint: &str) -> String {
+    format!("the server, asked for `{endpoint}`,")
 }

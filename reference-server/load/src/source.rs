@@ -48,13 +48,6 @@ pub fn load_section(scenario: &Scenario) -> Load {
     scenario.load.clone().unwrap_or_default()
 }
 
-/// Cars that the reference server has for this scenario.
-pub fn cars(scenario: &Scenario) -> u32 {
-    /// What the server has without `[fleet]` and `--cars`.
-    const CARS_DEFAULT: u32 = 1000;
-    scenario.fleet.as_ref().map_or(CARS_DEFAULT, |fleet| fleet.cars)
-}
-
 /// The scenario's objective.
 pub fn objective(scenario: &Scenario) -> Objective {
     load_section(scenario).objective

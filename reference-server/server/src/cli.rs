@@ -92,7 +92,7 @@ pub struct OperatorArguments {
     /// Keep everything in this PostgreSQL database: `postgres://user:password@host:port/name`.
     #[arg(long, value_name = "URL")]
     pub database_url: Option<String>,
-    /// Cars there are, numbered from 1. Without it, `fleet.cars` of the scenario, or 1,000 where it has no fleet.
+    /// Cars there are, numbered from 1. Without it, `fleet.cars` of the scenario, or, where it has no fleet, 1,000 and `load.booked`.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub cars: Option<u32>,
     /// Price of a slot of ten minutes, won.

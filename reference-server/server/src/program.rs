@@ -40,7 +40,7 @@ async fn run_operator(arguments: OperatorArguments) -> Result<(), Failure> {
         None => KeySource::Own(Arc::new(signing_key::fresh()?)),
     };
     let service = start(&scenario, &name, next)?;
-    let cars = arguments.cars.or(scenario.fleet.as_ref().map(|fleet| fleet.cars)).unwrap_or(1000);
+    let cars = arguments.cars.unwrap_or_else(|| scenario.real_cars());
     // Holds the file of a database that nobody named; it goes with the process.
     let mut temporary = None;
     let store: Arc<dyn Store> = if let Some(url) = &arguments.database_url {

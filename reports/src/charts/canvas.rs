@@ -297,7 +297,7 @@ pub(super) fn panel<'b>(area: &Area<'b>, x: &Axis, y: &Axis, texts: &PanelText<'
 
     let quiet = |horizontal, vertical| text(0.75, horizontal, vertical);
     if !texts.y_title.is_empty() {
-        area.draw(&Text::new(texts.y_title.to_owned(), (0, px(1.0)), quiet(HPos::Left, VPos::Top)))?;
+        area.draw(&Text::new(fitted(texts.y_title, width), (0, px(1.0)), quiet(HPos::Left, VPos::Top)))?;
     }
     if !texts.x_title.is_empty() {
         let middle = f64::midpoint(texts.left, width - RIGHT);

@@ -47,10 +47,9 @@ pub fn run(arguments: &CapacityArguments) -> Result<(), Failure> {
     let origin = source::origin(&loaded);
     let folder = folder::for_result("capacity", common.out.as_deref(), &common.scenario, &origin)?;
     let runtime = folder::runtime()?;
-    let cars = source::cars(&loaded.value);
     let mut hunt = Hunt {
         scenario: &loaded.value,
-        ask: Arc::new(runtime.block_on(PlainAsk::prepare(load.endpoint, &bench.target, cars))?),
+        ask: Arc::new(runtime.block_on(PlainAsk::prepare(&loaded.value, &bench.target))?),
         load: load.clone(),
         bench,
         origin,

@@ -66,7 +66,7 @@ pub fn run(arguments: &ReplayArguments) -> Result<(), Failure> {
         fault.at = (fault.at + lead).saturating_sub(from);
     }
     let stretch = Stretch { from, until, lead };
-    let renters = Renters::new(scenario, arguments.replication, source::cars(scenario));
+    let renters = Renters::new(scenario, arguments.replication, scenario.real_cars());
     let people = stretch.people(&visits(scenario, arguments.replication, share.value()), &renters);
     if people.is_empty() {
         return Err(Failure::Inconclusive(format!(

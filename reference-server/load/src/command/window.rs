@@ -38,8 +38,7 @@ pub fn run(arguments: &WindowArguments) -> Result<(), Failure> {
     let bench = Bench::new(&common.target, admin, &common.processes, users, interruption, common.quiet)?;
     let folder = common.out.as_deref().map(folder::create).transpose()?;
     let runtime = folder::runtime()?;
-    let endpoint = source::load_section(scenario).endpoint;
-    let ask = Arc::new(runtime.block_on(PlainAsk::prepare(endpoint, &bench.target, source::cars(scenario)))?);
+    let ask = Arc::new(runtime.block_on(PlainAsk::prepare(scenario, &bench.target))?);
     let people = plain_people(scenario, arguments.replication, &PlainClients::new(scenario, ask)).unwrap_or_default();
     let show = Show {
         name: "window".to_owned(),

@@ -47,6 +47,11 @@ impl Server {
         self.fit.distribution(1.0)
     }
 
+    /// The mean of how long it took, in seconds.
+    pub(crate) fn service_time_mean_seconds(&self) -> f64 {
+        mean(&self.samples.service_seconds)
+    }
+
     /// Requests worked on at a time, if a window told.
     pub(crate) fn workers(&self) -> Option<u32> {
         self.workers.map(|workers| workers.round().max(1.0) as u32)
@@ -188,7 +193,7 @@ impl Server {
         json!({
             "service": self.service,
             "service_time": self.service_time(),
-            "service_time_mean_seconds": mean(&self.samples.service_seconds),
+            "service_time_mean_seconds": self.service_time_mean_seconds(),
             "workers": self.workers(),
             "workers_estimate": self.workers,
             "throughput_max_per_second": self.throughput_max_per_second(),

@@ -146,22 +146,21 @@ impl Validation<'_> {
 
     /// Simulates and plays every point, and compares.
     fn compare(&self, points: &[Planned]) -> Result<Vec<Compared>, Failure> {
-        // All of it before the first window: a simulation beside a measurement would disturb it.
-        let simulated = points.iter().map(|point| self.simulate(&point.simulated)).collect::<Result<Vec<_>, _>>()?;
         let is_real = points.iter().any(|point| calibrate::is_real(&point.played.scenario.value));
         let jobs = if is_real { 1 } else { self.arguments.jobs };
         let jobs = NonZeroUsize::new(jobs as usize).unwrap_or(NonZeroUsize::MIN);
+        // All of it before the first window, or between two: a simulation beside a measurement would disturb it.
+        let simulated = points.iter().map(|point| self.simulate(&point.simulated)).collect::<Result<Vec<_>, _>>()?;
         let progress = Progress::new("validate", points.len() as u32, self.quiet);
         let mut compared = Vec::new();
         let end = run_in_order(
             points.len() as u32,
             jobs,
-            |job, go_on| self.bench.play(&points[job as usize].played, self.arguments.replication, go_on),
-            |job, outcome: Result<Outcome, Failure>| {
-                let (point, outcome) = (&points[job as usize].simulated, outcome?);
-                let one = Self::judge(point, simulated[job as usize].clone(), outcome);
+            |job, go_on| self.play(&points[job as usize], &simulated[job as usize], go_on),
+            |_, one: Result<Compared, Failure>| {
+                let one = one?;
                 progress.advance(1.0);
-                progress.estimate(&format!("{}: {}", point.title, one.judgement.verdict.label()));
+                progress.estimate(&format!("{}: {}", one.point.title, one.judgement.verdict.label()));
                 compared.push(one);
                 Ok::<_, Failure>(ControlFlow::Continue(()))
             },
@@ -172,19 +171,43 @@ impl Validation<'_> {
         Ok(compared)
     }
 
+    /// Plays a point and compares. `simulated` is what was simulated before; where service times are real, it is simulated again with
+    /// those of the window. `None` when it was interrupted.
+    fn play(
+        &self,
+        planned: &Planned,
+        simulated: &Figures,
+        go_on: &dyn Fn() -> bool,
+    ) -> Option<Result<Compared, Failure>> {
+        let outcome = match self.bench.play(&planned.played, self.arguments.replication, go_on)? {
+            Ok(outcome) => outcome,
+            Err(failure) => return Some(Err(failure)),
+        };
+        let is_real = calibrate::is_real(&planned.played.scenario.value);
+        // The samples of a window that missed its rate are good for nothing, and it is not judged.
+        if !is_real || !outcome.window.kept_up() {
+            return Some(Ok(Self::judge(&planned.simulated, simulated.clone(), outcome, None)));
+        }
+        let again = calibrate::by_window(&self.arguments.path, &planned.simulated, &outcome.folder);
+        Some(again.and_then(|(point, seconds)| {
+            let simulated = self.simulate(&point)?;
+            Ok(Self::judge(&point, simulated, outcome, Some(seconds)))
+        }))
+    }
+
     fn simulate(&self, point: &Point) -> Result<Figures, Failure> {
         let mut watch = |_: f64| !self.bench.interruption.requested();
         let outcomes = world::simulate(&point.scenario.value, self.arguments.replication, &mut watch);
         Ok(Figures::of_outcomes(point, &outcomes.ok_or(Failure::Stopped)??))
     }
 
-    fn judge(point: &Point, simulated: Figures, outcome: Outcome) -> Compared {
+    fn judge(point: &Point, simulated: Figures, outcome: Outcome, service_seconds: Option<f64>) -> Compared {
         let measured = Figures::of_window(point, &outcome.window);
         let scenario = &point.scenario.value;
         let tolerance = scenario.validate.as_ref().map(|validation| validation.tolerance.clone()).unwrap_or_default();
         let down_below = scenario.measure.outage.down_below.value();
         let judgement = judge(point, &measured, &simulated, outcome.window.kept_up(), &tolerance, down_below);
-        Compared { point: point.clone(), simulated, measured, outcome, judgement }
+        Compared { point: point.clone(), simulated, measured, outcome, judgement, service_seconds }
     }
 
     fn finish(
@@ -223,7 +246,8 @@ impl Validation<'_> {
             ("scenario hash", loaded.hash()),
         ];
         let reproduction = reproduction.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let page = page::page(&loaded.value.title, compared, reproduction).render()?;
+        let calibrated_seconds = fitted.map(calibration::Server::service_time_mean_seconds);
+        let page = page::page(&loaded.value.title, compared, calibrated_seconds, reproduction).render()?;
         self.write(REPORT_FILE, &page)?;
         if self.arguments.json {
             screen::data(&text)?;
@@ -235,8 +259,8 @@ impl Validation<'_> {
             self.arguments.replication,
             started.elapsed().as_secs_f64()
         ))?;
-        if let Some(worst) = page::worst(compared) {
-            self.screen.say(&worst)?;
+        for sentence in page::sentences(compared, calibrated_seconds) {
+            self.screen.say(&sentence)?;
         }
         self.screen.say(&format!("charts: {}", self.arguments.out.join(REPORT_FILE).display()))?;
         match count {

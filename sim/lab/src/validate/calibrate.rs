@@ -49,10 +49,7 @@ pub(crate) fn run(
             scenario: at_rate(path, &base, offered_per_second)?,
         };
         let outcome = bench.play(&point, plan.replication, &|| true).ok_or(Failure::Stopped)??;
-        let file = outcome.folder.join("samples.json");
-        let unusable = |reason| Failure::UnusableSamples { path: file.clone(), reason };
-        let bytes = std::fs::read(&file).map_err(|error| unusable(error.to_string()))?;
-        let samples = ServerSamples::read(&bytes).map_err(unusable)?;
+        let samples = samples(&outcome.folder)?;
         progress.advance(1.0);
         progress.estimate(&format!("{}: {:.0} answers a second", point.title, outcome.window.goodput_per_second));
         match &mut all {
@@ -75,6 +72,28 @@ pub(crate) fn run(
     Ok(Fitted { server, simulated })
 }
 
+/// A point as the simulator needs it after its window: with the service times that the server reported in this very window. `folder` is
+/// where the window was written. Also says the mean of them, in seconds.
+///
+/// A shared machine is a fifth faster or slower from one minute to the next, and near its capacity that doubles a waiting time. So the
+/// calibration says what the loads are multiples of, and each window how long its own requests were worked on; what is compared is what
+/// the simulator makes of it: waiting, refusals, and what clients see.
+///
+/// # Errors
+/// The window says nothing about its times.
+pub(crate) fn by_window(path: &Path, point: &Point, folder: &Path) -> Result<(Point, f64), Failure> {
+    let server = Server::new(samples(folder)?, Some(entry(&point.scenario.value)));
+    let scenario = changed(path, &point.scenario, &[service_time(&server)])?;
+    Ok((Point { scenario, ..point.clone() }, server.service_time_mean_seconds()))
+}
+
+fn samples(folder: &Path) -> Result<ServerSamples, Failure> {
+    let file = folder.join("samples.json");
+    let unusable = |reason| Failure::UnusableSamples { path: file.clone(), reason };
+    let bytes = std::fs::read(&file).map_err(|error| unusable(error.to_string()))?;
+    ServerSamples::read(&bytes).map_err(unusable)
+}
+
 /// The scenario that loads are played with.
 fn loads_scenario(path: &Path, loaded: &Loaded<Scenario>) -> Result<Loaded<Scenario>, Failure> {
     let arm = loaded.value.validate.as_ref().map(|validation| validation.load_arm.clone()).unwrap_or_default();
@@ -86,15 +105,24 @@ fn loads_scenario(path: &Path, loaded: &Loaded<Scenario>) -> Result<Loaded<Scena
 
 /// The scenario as the simulator needs it: with the measured service time, and with what a request waits on its way beside it.
 fn with(path: &Path, loaded: &Loaded<Scenario>, server: &Server) -> Result<Loaded<Scenario>, Failure> {
-    let service = format!("service.{}", stranded_scenario::document::quote_key(server.service()));
-    let time = toml::Value::try_from(server.service_time()).map(|value| value.to_string()).unwrap_or_default();
     let overhead = Duration::from_seconds((server.overhead_seconds() * 1e7).round() / 1e7);
-    let mut changes = vec![(format!("{service}.service_time"), time)];
+    let mut changes = vec![service_time(server)];
     // A way of no constant length is the scenario's own business.
     if let stranded_scenario::DurationDistribution::Constant(latency) = loaded.value.app.network_latency {
         let latency = Duration::from_nanoseconds(latency.as_nanoseconds() + overhead.as_nanoseconds());
         changes.push(("app.network_latency".to_owned(), format!("\"{latency}\"")));
     }
+    changed(path, loaded, &changes)
+}
+
+/// Where a scenario says how long the server takes, and what it shall say.
+fn service_time(server: &Server) -> (String, String) {
+    let service = format!("service.{}", stranded_scenario::document::quote_key(server.service()));
+    let time = toml::Value::try_from(server.service_time()).map(|value| value.to_string()).unwrap_or_default();
+    (format!("{service}.service_time"), time)
+}
+
+fn changed(path: &Path, loaded: &Loaded<Scenario>, changes: &[(String, String)]) -> Result<Loaded<Scenario>, Failure> {
     let assignments: Result<Vec<Assignment>, _> =
         changes.iter().map(|(path, value)| Assignment::new(path, value, "the calibration")).collect();
     let assignments = assignments.map_err(|finding| source::invalid(path, &finding.into()))?;

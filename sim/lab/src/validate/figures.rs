@@ -23,7 +23,7 @@ pub(crate) struct Figures {
     pub(crate) recovery_seconds: Option<f64>,
     /// Answers that the latencies are of.
     pub(crate) answers: f64,
-    /// The whole run by seconds.
+    /// The run by the seconds of the calendar.
     pub(crate) seconds: Vec<Second>,
 }
 
@@ -34,6 +34,7 @@ impl Figures {
         let seconds: Vec<Second> = outcomes
             .seconds
             .iter()
+            .take(whole_seconds(point))
             .map(|second| Second {
                 intents: second.intents.into(),
                 attempts: second.attempts.into(),
@@ -60,6 +61,7 @@ impl Figures {
         let seconds: Vec<Second> = window
             .seconds
             .iter()
+            .take(whole_seconds(point))
             .map(|second| Second { intents: second.intents, attempts: second.attempts, good: second.good })
             .collect();
         let answers = window.goodput_per_second * window.measured_seconds;
@@ -84,6 +86,12 @@ impl Figures {
     pub(crate) fn stays_down(&self, down_below: f64) -> bool {
         self.answered_share < down_below
     }
+}
+
+/// Seconds of the calendar. What is answered after its end, when nobody new comes, makes no second that could be held against the others.
+fn whole_seconds(point: &Point) -> usize {
+    let calendar = &point.scenario.value.calendar;
+    calendar.end.since(calendar.start).map_or(0.0, stranded_scenario::Duration::as_seconds).floor() as usize
 }
 
 fn recovery(point: &Point, seconds: &[Second]) -> Option<f64> {

@@ -9,8 +9,14 @@ use stranded_reports::html::comparison::{Comparison, ComparisonFigure, Compariso
 /// Seconds that a point of the curves over time averages: fewer are noise.
 const SMOOTH_SECONDS: usize = 3;
 
-/// The page of all points. `reproduction` says what made it.
-pub(crate) fn page(title: &str, points: &[Compared], reproduction: Vec<(String, String)>) -> Comparison {
+/// The page of all points. `calibrated_seconds` is the mean service time of the calibration, if there was one, `reproduction` what made
+/// the page.
+pub(crate) fn page(
+    title: &str,
+    points: &[Compared],
+    calibrated_seconds: Option<f64>,
+    reproduction: Vec<(String, String)>,
+) -> Comparison {
     let count = Count::of(points.iter().map(|compared| compared.judgement.verdict));
     let rows = points.iter().map(|compared| ComparisonRow {
         name: compared.point.title.clone(),
@@ -24,7 +30,7 @@ pub(crate) fn page(title: &str, points: &[Compared], reproduction: Vec<(String, 
     });
     let rows = rows.collect();
     let mut sentences = vec![format!("{}.", count.sentence())];
-    sentences.extend(worst(points));
+    sentences.extend(self::sentences(points, calibrated_seconds));
     Comparison {
         title: title.to_owned(),
         subtitle: "The reference server and the simulator: the same people with the same luck met both.".to_owned(),
@@ -36,8 +42,23 @@ pub(crate) fn page(title: &str, points: &[Compared], reproduction: Vec<(String, 
     }
 }
 
+/// What is to be said of all points together.
+pub(crate) fn sentences(points: &[Compared], calibrated_seconds: Option<f64>) -> Vec<String> {
+    worst(points).into_iter().chain(drift(points, calibrated_seconds)).collect()
+}
+
+/// How the machine's speed changed between the calibration and the windows.
+fn drift(points: &[Compared], calibrated_seconds: Option<f64>) -> Option<String> {
+    let ratios = || points.iter().filter_map(|it| Some(it.service_seconds? / calibrated_seconds?));
+    let (least, most) = (ratios().reduce(f64::min)?, ratios().reduce(f64::max)?);
+    Some(format!(
+        "The service took {least:.2} to {most:.2} times as long as in the calibration; each load is simulated with the service times of \
+         its own window."
+    ))
+}
+
 /// The largest differences among the loads that are judged.
-pub(crate) fn worst(points: &[Compared]) -> Option<String> {
+fn worst(points: &[Compared]) -> Option<String> {
     let largest = |quantity: &str| {
         let judged = |pair: &&Pair| pair.quantity == quantity && pair.verdict != Verdict::Shown;
         let pairs = points.iter().filter(|compared| matches!(compared.point.kind, Kind::Load { .. }));
@@ -104,7 +125,7 @@ fn over_time(compared: &Compared) -> PairedCurve {
         seconds.windows(SMOOTH_SECONDS).enumerate().map(smooth).collect()
     };
     PairedCurve {
-        title: format!("{} (1/s)", compared.point.title),
+        title: compared.point.title.clone(),
         x_title: "seconds".to_owned(),
         measured: series(&compared.measured.seconds),
         simulated: series(&compared.simulated.seconds),

@@ -18,6 +18,8 @@ pub(crate) struct Compared {
     pub(crate) measured: Figures,
     pub(crate) outcome: Outcome,
     pub(crate) judgement: Judgement,
+    /// Mean service time of the window, in seconds, where the machine decides how long it is.
+    pub(crate) service_seconds: Option<f64>,
 }
 
 /// The heads of the table's columns between name and verdict.
@@ -140,7 +142,7 @@ impl Count {
 
 /// A point for programs.
 pub(crate) fn json(compared: &Compared) -> Value {
-    let Compared { point, outcome, judgement, measured, simulated } = compared;
+    let Compared { point, outcome, judgement, measured, simulated, service_seconds } = compared;
     let kind = match point.kind {
         Kind::Load { factor, .. } => json!({ "load": factor }),
         Kind::Case { trigger_ends_seconds } => json!({ "case": { "trigger_ends_seconds": trigger_ends_seconds } }),
@@ -172,6 +174,7 @@ pub(crate) fn json(compared: &Compared) -> Value {
         }),
         "answers": { "measured": measured.answers, "simulated": simulated.answers },
         "generator": outcome.window.generator,
+        "service_time_mean_seconds": service_seconds,
         "tries": outcome.tries,
         "verdict": judgement.verdict.label(),
     })

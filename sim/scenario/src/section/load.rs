@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct Load {
     /// What a plain arrival asks of the server.
     pub endpoint: LoadEndpoint,
+    /// Cars that are booked out before the first search, the lowest numbers: a search must walk past them, as on a day when nearly all
+    /// are out. At most 100,000, and only with `endpoint = "search"`.
+    pub booked: u32,
     /// What must hold at a rate for the server to be up to it.
     pub objective: Objective,
     /// Length of one window of the capacity search. A server that is offered a little too much falls behind by that little times the
@@ -28,6 +31,7 @@ impl Default for Load {
     fn default() -> Self {
         Self {
             endpoint: LoadEndpoint::Request,
+            booked: 0,
             objective: Objective::default(),
             window: seconds(10.0),
             sustain: seconds(30.0),

@@ -141,6 +141,12 @@ impl Scenario {
         }
     }
 
+    /// Cars that a real server has for this scenario: the fleet, or a thousand besides those that are booked out.
+    pub fn real_cars(&self) -> u32 {
+        let booked = self.load.as_ref().map_or(0, |load| load.booked);
+        self.fleet.as_ref().map_or(booked.saturating_add(1000), |fleet| fleet.cars)
+    }
+
     /// When measuring ends: at `measure.until`, or at the calendar's end.
     pub fn measured_until(&self) -> Moment {
         self.measure.until.unwrap_or(self.calendar.end)

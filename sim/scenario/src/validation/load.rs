@@ -1,13 +1,15 @@
 //! A real server can be loaded as it is said.
 
 use crate::diagnostic::Code;
-use crate::section::Scenario;
+use crate::section::{Load, LoadEndpoint, Scenario};
 use crate::validate::Reporter;
 
 /// Windows of a search are counted in seconds or minutes; longer ones are mistakes of the unit.
 const WINDOW_SECONDS: (f64, f64) = (1.0, 3600.0);
 /// A window must be this much longer than the objective's latency to tell a little too much from enough.
 const WINDOW_LATENCIES_MIN: f64 = 2.0;
+/// More cars take minutes to book, and no operator has as many.
+const BOOKED_MAX: u32 = 100_000;
 
 pub(super) fn check(scenario: &Scenario, report: &mut Reporter<'_>) {
     let Some(load) = &scenario.load else { return };
@@ -66,5 +68,30 @@ pub(super) fn check(scenario: &Scenario, report: &mut Reporter<'_>) {
             format!("a precision of {precision} can never or always be reached"),
             "use 0.001 to 0.5",
         );
+    }
+    check_booked(scenario, load, report);
+}
+
+fn check_booked(scenario: &Scenario, load: &Load, report: &mut Reporter<'_>) {
+    if load.booked == 0 {
+        return;
+    }
+    if load.booked > BOOKED_MAX {
+        let message = format!("{} cars are too many to book before a run", load.booked);
+        report.error("load.booked", Code::OUT_OF_RANGE, message, format!("use at most {BOOKED_MAX}"));
+    }
+    if load.endpoint != LoadEndpoint::Search {
+        report.error(
+            "load.booked",
+            Code::CONTRADICTION,
+            "cars are booked out for searches to walk past, and nobody searches",
+            "set `load.endpoint = \"search\"`, or leave `load.booked` away",
+        );
+    }
+    if let Some(fleet) = &scenario.fleet
+        && load.booked > fleet.cars
+    {
+        let message = format!("{} cars cannot be booked out of a fleet of {}", load.booked, fleet.cars);
+        report.error("load.booked", Code::CONTRADICTION, message, "book at most `fleet.cars`");
     }
 }

@@ -105,11 +105,15 @@ fn what_no_driver_can_do_is_refused() {
         ("load.from='0 /s'", "S103 load.from"),
         ("load.up_to='10 /s'", "S106 load.up_to"),
         ("load.precision=0.0", "S103 load.precision"),
+        ("load.booked=5", "S106 load.booked"),
     ];
     for (assignment, expected) in cases {
         assert_eq!(wrong(&[assignment]), [expected], "{assignment}");
     }
     assert_eq!(wrong(&["load.endpoint='unlock'"]), [] as [&str; 0]);
+    assert_eq!(wrong(&["load.endpoint='search'", "load.booked=10"]), [] as [&str; 0]);
+    assert_eq!(wrong(&["load.endpoint='search'", "load.booked=11"]), ["S106 load.booked"]);
+    assert_eq!(wrong(&["load.endpoint='search'", "load.booked=100001"]), ["S103 load.booked", "S106 load.booked"]);
 }
 
 #[test]

@@ -237,3 +237,52 @@ impl Stage {
 fn asked(endpoint: &str) -> String {
     format!("the server, asked for `{endpoint}`,")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::StatusCode;
+    use axum::routing::post;
+    use axum::{Json, Router};
+    use serde_json::Value;
+
+    /// A server that books cars, refuses one, and keeps count.
+    async fn server(refused: u64, status: StatusCode) -> (Url, Arc<Mutex<Vec<u64>>>) {
+        let booked = Arc::new(Mutex::new(Vec::new()));
+        let cars = Arc::clone(&booked);
+        let reserve = move |Json(body): Json<Value>| async move {
+            assert_eq!(body["minutes"], BOOKED_MINUTES);
+            let car = body["car"].as_u64().unwrap();
+            cars.lock().unwrap().push(car);
+            if car == refused { (status, "{}") } else { (StatusCode::CREATED, "{}") }
+        };
+        let log_in = || async { (StatusCode::CREATED, r#"{"token":"secret"}"#) };
+        let router = Router::new().route("/v1/sessions", post(log_in)).route("/v1/reservations", post(reserve));
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        (url, booked)
+    }
+
+    fn scenario() -> Scenario {
+        let text = "[arrivals]\nservice = \"server\"\n[service.server]\n[load]\nendpoint = \"search\"\nbooked = 40\n";
+        stranded_scenario::Loader::new().load_text::<Scenario>("search.toml", text).unwrap().value
+    }
+
+    #[tokio::test]
+    async fn every_car_is_booked_out_once_and_one_that_is_it_already_stays_so() {
+        let (url, booked) = server(3, StatusCode::CONFLICT).await;
+        let ask = PlainAsk::prepare(&scenario(), &url).await.unwrap().ask();
+        assert_eq!((ask.path.as_str(), ask.bearer.as_deref()), ("/v1/cars", Some("secret")));
+        let mut booked = booked.lock().unwrap().clone();
+        booked.sort_unstable();
+        assert_eq!(booked, (1..=40).collect::<Vec<u64>>());
+    }
+
+    #[tokio::test]
+    async fn a_server_that_books_nothing_is_named() {
+        let (url, _) = server(5, StatusCode::SERVICE_UNAVAILABLE).await;
+        let failure = PlainAsk::prepare(&scenario(), &url).await.err().expect("it cannot go on").to_string();
+        assert!(failure.contains("`reserve`") && failure.contains("503"), "{failure}");
+    }
+}

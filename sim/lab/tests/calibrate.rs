@@ -88,3 +88,17 @@ fn the_shipped_calibration_says_what_it_is_and_the_shipped_scenario_uses_it() {
     assert!(shown.contains(value), "{value} is not in {shown}");
     assert!(text.contains("confidence = \"measured\"") || text.contains("estimated from instructions"), "{text}");
 }
+
+#[test]
+fn the_shipped_server_extends_the_scenario_that_it_was_measured_with_and_is_not_trusted_beyond_its_loads() {
+    let workshop = Workshop::new();
+    let [scenario, server] = ["validate-real.toml", "calibration/server.toml"].map(shipped);
+    let text = format!("extends = [{scenario:?}, {server:?}]\n");
+    std::fs::write(workshop.path().join("measured.toml"), text).expect("a file");
+    for (rate, is_beyond) in [("arrivals.rate=40 /s", false), ("arrivals.rate=400 /s", true)] {
+        let run = ["run", "measured.toml", "--quiet", "--replications", "2", "--set", rate];
+        let output = workshop.stranded(&run).assert().success().get_output().clone();
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).expect("UTF-8")).concat();
+        assert_eq!(said.contains("that it was measured with at most"), is_beyond, "{said}");
+    }
+}
